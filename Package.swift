@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// For the targets that touch C memory: every unsafe call is spelled out.
+let memorySafe = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "reslock",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "ResticLocks", targets: ["ResticLocks"]),
+    .executable(name: "reslock", targets: ["reslock"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .target(name: "CScrypt"),
+
+    .target(name: "WallTime", swiftSettings: strict),
+    .target(name: "HostFacts", dependencies: ["WallTime"], swiftSettings: strict),
+    .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
+    .target(
+      name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
+      swiftSettings: memorySafe),
+    .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
+    .target(
+      name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
+      swiftSettings: strict),
+    .target(
+      name: "ResticLocks",
+      dependencies: ["HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      swiftSettings: strict),
+    .target(
+      name: "ReslockCommands",
+      dependencies: [
+        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "ResticStorage", "WallTime",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "reslock", dependencies: ["ReslockCommands"], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "WallTimeTests", dependencies: ["WallTime"], swiftSettings: strict),
+    .testTarget(
+      name: "ResticCryptoTests", dependencies: ["ResticCrypto", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResticFormatTests",
+      dependencies: ["ResticFormat", "ResticCrypto", "WallTime", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResticStorageTests", dependencies: ["ResticStorage", "WallTime", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResticInputsTests",
+      dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HostFactsTests", dependencies: ["HostFacts", "WallTime", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResticLocksTests",
+      dependencies: [
+        "ResticLocks", "HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReslockCommandsTests",
+      dependencies: [
+        "ReslockCommands", "ResticLocks", "ResticFormat", "WallTime", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["TestSupport", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      swiftSettings: strict),
+  ]
+)

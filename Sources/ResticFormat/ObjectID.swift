@@ -1,0 +1,23 @@
+/// The SHA-256 of a stored file, which is also its name (restic design document, "Repository Format").
+package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// 64 lower-case hexadecimal digits.
+  package let hex: String
+
+  /// `nil` unless `hex` is exactly 64 lower-case hexadecimal digits.
+  package init?(hex: String) {
+    let bytes = hex.utf8
+    guard bytes.count == 64, bytes.allSatisfy(Self.isLowerCaseHex) else { return nil }
+    self.hex = hex
+  }
+
+  /// The eight digits that restic and reslock show to people.
+  package var short: String { String(hex.prefix(8)) }
+  package var description: String { hex }
+
+  package static func < (left: ObjectID, right: ObjectID) -> Bool { left.hex < right.hex }
+
+  private static func isLowerCaseHex(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+}

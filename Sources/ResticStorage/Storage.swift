@@ -1,0 +1,19 @@
+/// A place that holds one repository's files, for reading only.
+///
+/// Removing and writing are capabilities of their own, so that a command which only reads cannot hold them.
+/// Implementations retry nothing: that is a decorator's work.
+package protocol Storage: Sendable {
+  /// The location as it may be shown: secrets in it are hidden.
+  var displayName: String { get }
+
+  /// Every entry of a folder, in no particular order, folders and stray files included.
+  ///
+  /// A folder that is not there throws `.notFound`. More than `limit` entries throw `.permanent`.
+  func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry]
+
+  /// Size, time and kind of one file; `.notFound` when it is not there.
+  func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry
+
+  /// The whole content of one file; a file of more than `byteLimit` bytes throws `.tooLarge` and is not read.
+  func read(_ file: RepositoryFile, byteLimit: Int) async throws(StorageError) -> [UInt8]
+}

@@ -1,0 +1,31 @@
+/// Why a storage could not do what it was asked, by what the caller can do about it.
+package struct StorageError: Error, Equatable, Sendable, CustomStringConvertible {
+  package enum Class: String, Sendable {
+    /// The object is not there.
+    case notFound
+    /// The object is there, or may be, and we are not allowed to do this with it.
+    case notAllowed
+    /// Trying again may help.
+    case transient
+    /// Trying again will not help.
+    case permanent
+    /// The object is larger than the caller accepts.
+    case tooLarge
+  }
+
+  package let kind: Class
+  /// What was being done, on which object: `cannot read locks/8a3c…`.
+  package let action: String
+  /// The storage's own reason: `Permission denied`.
+  package let reason: String
+
+  package init(_ kind: Class, action: String, reason: String) {
+    self.kind = kind
+    self.action = action
+    self.reason = reason
+  }
+
+  package var description: String { "\(action): \(reason)" }
+
+  package static func == (left: StorageError, right: StorageError) -> Bool { left.kind == right.kind }
+}

@@ -1,0 +1,6 @@
+internal import ReslockCommands
+
+@main
+enum Main {
+  static func main() async { await runReslock() }
+}
