@@ -2,8 +2,9 @@ internal import ResticFormat
 
 /// restic's check for other locks (`checkForOtherLocks` in its lock code), version by version.
 enum ConflictCheck {
-  /// Whether a lock file that can't be loaded stops an operation. 0.8.2 began to, 0.9.0 took that back
-  /// (restic#1652), 0.15.0 brought it for good (restic#2715).
+  /// Whether a lock file that can't be loaded stops an operation.
+  ///
+  /// 0.8.2 began to, 0.9.0 took that back (restic#1652), 0.15.0 brought it for good (restic#2715).
   static let unusableLockBlocks = VersionTimeline(
     false,
     (since: ResticVersion(0, 8, 2), value: true),

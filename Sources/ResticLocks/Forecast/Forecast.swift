@@ -8,7 +8,9 @@ package struct Forecast: Sendable, Hashable {
   package let lock: LockNeed
   /// Every lock in the way, in the order given.
   package let blockedBy: [ObjectID]
-  /// The exits that restic may end with, ascending: which lock it looks at first is not defined. `[0]` when it runs.
+  /// The exits that restic may end with, ascending; `[0]` when the operation runs.
+  ///
+  /// More than one where the answer depends on the lock that restic loads first, which is not defined.
   package let exitCodes: [Int]
   /// The longest time restic takes to say no, in whole seconds: 35 where a lock that can't be loaded may decide.
   package let delaySeconds: Int

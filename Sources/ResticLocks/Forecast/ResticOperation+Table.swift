@@ -36,7 +36,7 @@ extension ResticOperation {
     ResticOperation("mount", takes: always(.shared), noLock: honoured(since: ResticVersion(0, 10, 0))),
     ResticOperation("restore", takes: always(.shared), noLock: honoured()),
     ResticOperation("snapshots", takes: always(.shared), noLock: honoured()),
-    ResticOperation("stats", takes: since(ResticVersion(0, 9, 0), .shared), noLock: honoured()),
+    ResticOperation("stats", takes: since(ResticVersion(0, 9, 2), .shared), noLock: honoured()),
   ]
 
   /// Shared, because they only add.

@@ -72,7 +72,7 @@ package struct ResticOperation: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether `--no-lock` makes it run unlocked in `version`. False where it takes no lock anyway.
+  /// Whether `--no-lock` spares it a lock that it would take in `version`.
   package func canRunWithoutLock(in version: ResticVersion) -> Bool {
     guard let lock = history.value(in: version), lock != .none else { return false }
     return noLock.value(in: version) == .runsUnlocked
