@@ -78,7 +78,7 @@ extension ResticOperation {
         nil, (since: ResticVersion(0, 9, 4), value: .shared),
         (since: ResticVersion(0, 18, 0), value: .exclusive))),
     ResticOperation("repair index", takes: since(ResticVersion(0, 16, 0), .exclusive)),
-    ResticOperation("repair packs", takes: since(ResticVersion(0, 16, 0), .exclusive)),
+    ResticOperation("repair packs", takes: since(ResticVersion(0, 16, 1), .exclusive)),
     ResticOperation(
       "repair snapshots", takes: since(ResticVersion(0, 16, 0), .exclusive),
       aliases: ["repair snapshots --forget"]),
