@@ -1,0 +1,3 @@
+.PHONY: peers
+peers: ## Unpack the restic releases that tests and benchmarks compare with
+	@Scripts/install-peers
