@@ -61,6 +61,8 @@ let package = Package(
       dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
+      name: "TestSupportTests", dependencies: ["TestSupport", "reslock"], swiftSettings: strict),
+    .testTarget(
       name: "WallTimeTests", dependencies: ["WallTime"], swiftSettings: strict),
     .testTarget(
       name: "ResticCryptoTests", dependencies: ["ResticCrypto", "TestSupport"],
