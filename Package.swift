@@ -29,10 +29,11 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CLinux"),
     .target(name: "CScrypt"),
 
     .target(name: "WallTime", swiftSettings: strict),
-    .target(name: "HostFacts", dependencies: ["WallTime"], swiftSettings: strict),
+    .target(name: "HostFacts", dependencies: ["CLinux", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
@@ -59,6 +60,8 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["TestSupport", "reslock"], swiftSettings: strict),
     .testTarget(
       name: "WallTimeTests", dependencies: ["WallTime"], swiftSettings: strict),
     .testTarget(
