@@ -29,10 +29,11 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CLinux"),
     .target(name: "CScrypt"),
 
     .target(name: "WallTime", swiftSettings: strict),
-    .target(name: "HostFacts", dependencies: ["WallTime"], swiftSettings: strict),
+    .target(name: "HostFacts", dependencies: ["CLinux", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
