@@ -101,7 +101,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["TestSupport", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      dependencies: [
+        "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -23,6 +23,13 @@ struct ByteView {
     unsafe ByteView(lending: UnsafeRawBufferPointer(rebasing: memory[range.clamped(to: 0..<count)]))
   }
 
+  /// Lends the bytes to a C function.
+  func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(memory)
+  }
+
   /// The bytes as text; whatever is not UTF-8 in them is repaired by Swift's rules, which are not Go's.
   var text: String { unsafe String(decoding: memory, as: UTF8.self) }
 }

@@ -1,3 +1,5 @@
+internal import ResticCrypto
+
 /// One member's value within a text whose grammar was checked, read into a Go type on request.
 ///
 /// For every type but bytes, `null` is `nil`: Go leaves what the field held before.
@@ -58,6 +60,28 @@ struct GoJSONValue {
       throw outOfRange(.uint32)
     }
     return value
+  }
+
+  /// The decoded bytes of a base64 string; unlike other types, `null` empties what the field held before.
+  func bytes() throws(GoJSONError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try forEachDecodedByte { bytes.append($0) }
+    return bytes
+  }
+
+  /// The decoded bytes of a base64 string in erasable memory.
+  func secretBytes() throws(GoJSONError) -> SecretBytes? {
+    if isNull { return nil }
+    var byteCount = 0
+    try forEachDecodedByte { _ in byteCount += 1 }
+    return try unsafe SecretBytes(byteCount: byteCount) { memory throws(GoJSONError) in
+      var offset = 0
+      try forEachDecodedByte { byte in
+        guard offset < memory.count else { return }
+        unsafe memory[offset] = byte
+        offset += 1
+      }
+    }
   }
 
   /// Hands the decoded bytes of a base64 string, or of an array of numbers, to `body`; `null` has none.

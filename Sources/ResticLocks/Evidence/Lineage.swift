@@ -1,5 +1,4 @@
 package import ResticFormat
-package import WallTime
 
 /// The name that all locks of one holder and kind share; a name, not an identity.
 ///
@@ -52,13 +51,18 @@ package struct LineageSibling: Hashable, Sendable {
 
 /// What a lock's lineage tells about it.
 package struct LineageEvidence: Hashable, Sendable {
-  /// The other locks of the same holder and kind, oldest first.
+  /// The newest other locks of the same holder and kind, oldest first.
   package var siblings: [LineageSibling]
+  /// How many others there are in all.
+  package var siblingCount: Int
   /// When this very lock was seen to appear in the place of an older one: seconds ago, by the boot clock.
   package var refreshSeenSecondsAgo: Double?
 
-  package init(siblings: [LineageSibling] = [], refreshSeenSecondsAgo: Double? = nil) {
+  package init(
+    siblings: [LineageSibling] = [], siblingCount: Int? = nil, refreshSeenSecondsAgo: Double? = nil
+  ) {
     self.siblings = siblings
+    self.siblingCount = siblingCount ?? siblings.count
     self.refreshSeenSecondsAgo = refreshSeenSecondsAgo
   }
 }
