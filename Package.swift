@@ -29,11 +29,11 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
-    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
 
     .target(name: "WallTime", swiftSettings: strict),
-    .target(name: "HostFacts", dependencies: ["CLinux", "WallTime"], swiftSettings: strict),
+    .target(name: "HostFacts", dependencies: ["CKernel", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
@@ -78,8 +78,13 @@ let package = Package(
       name: "ResticInputsTests",
       dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
+    .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
+    .executableTarget(
+      name: "HostFactsProbe", dependencies: ["HostFacts"], path: "Tests/HostFactsProbe",
+      swiftSettings: strict),
     .testTarget(
-      name: "HostFactsTests", dependencies: ["HostFacts", "WallTime", "TestSupport"],
+      name: "HostFactsTests",
+      dependencies: ["HostFacts", "WallTime", "TestSupport", "ProcessFixtures", "HostFactsProbe"],
       swiftSettings: strict),
     .testTarget(
       name: "ResticLocksTests",
@@ -96,7 +101,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["TestSupport", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      dependencies: [
+        "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+      ],
       swiftSettings: strict),
   ]
 )

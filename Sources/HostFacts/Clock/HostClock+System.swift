@@ -1,7 +1,7 @@
 internal import WallTime
 
 #if canImport(Glibc)
-  internal import CLinux
+  internal import CKernel
   internal import Glibc
 
   extension HostClock {
@@ -36,6 +36,7 @@ internal import WallTime
     }
   }
 #elseif canImport(Darwin)
+  internal import CKernel
   internal import Darwin
 
   extension HostClock {

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-  internal import CLinux
+  internal import CKernel
   internal import Glibc
 
   extension FileSystemLocality {

@@ -48,7 +48,7 @@ extension HostIdentity {
   #endif
 
   /// The first name that passwd(5) gives to the user ID; comments and malformed lines are skipped.
-  static func userName(of userID: UInt32, inPasswd bytes: ArraySlice<UInt8>) -> String? {
+  package static func userName(of userID: UInt32, inPasswd bytes: ArraySlice<UInt8>) -> String? {
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
       guard fields.count >= 7, let first = fields[0].first, first != UInt8(ascii: "#"),

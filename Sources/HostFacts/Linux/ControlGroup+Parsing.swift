@@ -1,6 +1,6 @@
 extension ControlGroup {
   /// The most telling line of `/proc/PID/cgroup` (cgroups(7)); `nil` where the process is in the root group of all.
-  init?(_ bytes: ArraySlice<UInt8>) {
+  package init?(_ bytes: ArraySlice<UInt8>) {
     var best: (rank: Int, group: ControlGroup)?
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)

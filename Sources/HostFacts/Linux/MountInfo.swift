@@ -1,15 +1,15 @@
 /// One line of `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
-struct MountInfo: Equatable {
-  let mountID: Int64
-  let parentID: Int64
+package struct MountInfo: Equatable {
+  package let mountID: Int64
+  package let parentID: Int64
   /// Unescaped.
-  let mountPoint: [UInt8]
-  let fileSystemType: String
+  package let mountPoint: [UInt8]
+  package let fileSystemType: String
   /// The options of the file system itself, such as `hidepid=invisible`.
-  let superOptions: [String]
+  package let superOptions: [String]
 
   /// `nil` for a line without the separator or with too few fields.
-  init?(line: ArraySlice<UInt8>) {
+  package init?(line: ArraySlice<UInt8>) {
     let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     guard fields.count >= 10, let mountID = ByteText.decimal(fields[0]),
       let parentID = ByteText.decimal(fields[1]),
@@ -26,7 +26,7 @@ struct MountInfo: Equatable {
   }
 
   /// The mount that is seen at `mountPoint`: of several there, the one that no other is mounted on.
-  static func topMount(at mountPoint: String, in bytes: ArraySlice<UInt8>) -> MountInfo? {
+  package static func topMount(at mountPoint: String, in bytes: ArraySlice<UInt8>) -> MountInfo? {
     let wanted = Array(mountPoint.utf8)
     let mounts = bytes.split(separator: UInt8(ascii: "\n")).compactMap { line -> MountInfo? in
       guard let mount = MountInfo(line: line), mount.mountPoint == wanted else { return nil }
@@ -37,7 +37,7 @@ struct MountInfo: Equatable {
   }
 
   /// The value of the option `name`, or `""` where it stands without one; `nil` where it is not set.
-  func superOption(_ name: String) -> String? {
+  package func superOption(_ name: String) -> String? {
     for option in superOptions {
       if option == name { return "" }
       if option.utf8.starts(with: "\(name)=".utf8) { return String(option.dropFirst(name.count + 1)) }

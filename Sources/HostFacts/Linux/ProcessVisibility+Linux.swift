@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-  internal import CLinux
+  internal import CKernel
   internal import Glibc
 
   let initialPIDNamespace = "pid:[4026531836]"

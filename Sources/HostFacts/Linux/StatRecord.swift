@@ -2,17 +2,17 @@
 ///
 /// The command name in its parentheses may hold anything, parentheses and blanks included; all that follows its closing
 /// parenthesis are numbers and one letter, so the last closing parenthesis of the file is the name's.
-struct StatRecord: Equatable {
-  let state: ProcessState
+package struct StatRecord: Equatable {
+  package let state: ProcessState
   /// `PF_KTHREAD` of the flags; `nil` where the file ends before them.
-  let isKernelThread: Bool?
+  package let isKernelThread: Bool?
   /// Clock ticks from boot to the start of the process; `nil` where the file ends before them.
-  let startTicks: Int64?
+  package let startTicks: Int64?
 
   private static let kernelThreadFlag: Int64 = 0x0020_0000
 
   /// `nil` where there is no name in parentheses with a state behind it.
-  init?(_ bytes: ArraySlice<UInt8>) {
+  package init?(_ bytes: ArraySlice<UInt8>) {
     guard bytes.contains(UInt8(ascii: "(")), let end = bytes.lastIndex(of: UInt8(ascii: ")")) else {
       return nil
     }

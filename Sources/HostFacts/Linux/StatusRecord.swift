@@ -2,26 +2,26 @@
 ///
 /// Lines may be missing, in any order and unknown. Where a line comes twice the last counts: only a command name that
 /// a kernel failed to escape could forge one, and the name comes first.
-struct StatusRecord: Equatable {
+package struct StatusRecord: Equatable {
   /// The command name, unescaped.
-  var name = ""
-  var state: ProcessState?
-  var threadGroupID: Int64
-  var processID: Int64
-  var parentPID: Int64?
+  package var name = ""
+  package var state: ProcessState?
+  package var threadGroupID: Int64
+  package var processID: Int64
+  package var parentPID: Int64?
   /// Outermost first; `nil` where the kernel does not tell (before Linux 4.1), or tells nonsense.
-  var namespacePIDs: [Int64]?
-  var effectiveUserID: UInt32?
+  package var namespacePIDs: [Int64]?
+  package var effectiveUserID: UInt32?
   /// Told since Linux 6.10 only.
-  var isKernelThread: Bool?
+  package var isKernelThread: Bool?
 
-  init(threadGroupID: Int64, processID: Int64) {
+  package init(threadGroupID: Int64, processID: Int64) {
     self.threadGroupID = threadGroupID
     self.processID = processID
   }
 
   /// `nil` where `Tgid` or `Pid` is missing or no positive number.
-  init?(_ bytes: ArraySlice<UInt8>) {
+  package init?(_ bytes: ArraySlice<UInt8>) {
     var record = StatusRecord(threadGroupID: 0, processID: 0)
     var start = bytes.startIndex
     while start < bytes.endIndex {

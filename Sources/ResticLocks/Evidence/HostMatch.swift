@@ -4,10 +4,13 @@ package struct HostMatch: Hashable, Sendable {
   package let isOurs: Bool
   /// Many machines carry this name, so that it says little about which one wrote the lock.
   package let isWidelyShared: Bool
+  /// This machine's own name.
+  package let ownName: String
 
   /// Compares as restic does: the exact string, upper and lower case told apart.
   package init(lockHostname: String, hostName: String, aliases: Set<String>) {
     isOurs = !lockHostname.isEmpty && (lockHostname == hostName || aliases.contains(lockHostname))
+    ownName = hostName
     isWidelyShared = Self.isWidelyShared(lockHostname)
   }
 

@@ -1,5 +1,4 @@
 package import ResticFormat
-package import WallTime
 
 /// The name that all locks of one holder and kind share; a name, not an identity.
 ///

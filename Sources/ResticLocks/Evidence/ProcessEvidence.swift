@@ -1,5 +1,6 @@
 package import HostFacts
 package import ResticFormat
+internal import WallTime
 
 /// Whether the process that a lock names runs on this machine.
 package struct ProcessEvidence: Hashable, Sendable {
@@ -74,8 +75,7 @@ package struct ProcessJudge: Sendable {
     if let thread = facts.thread {
       return ProcessEvidence(
         .other,
-        ["PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"],
-        startedAfterLockSeconds: thread.started?.secondsSince(record.time.instant))
+        ["PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"])
     }
     return nothingFound(facts, record)
   }

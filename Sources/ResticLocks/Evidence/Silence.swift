@@ -1,5 +1,3 @@
-package import WallTime
-
 /// Where a measurement of silence comes from.
 package enum SilenceBasis: String, Sendable, CaseIterable {
   /// Our clock against the `time` inside the lock.

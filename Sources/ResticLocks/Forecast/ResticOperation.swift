@@ -1,21 +1,22 @@
 /// Something a user runs restic for, with the lock that restic takes for it: a command, or a variant of one.
 package struct ResticOperation: Sendable, CustomStringConvertible {
   /// A flag that decides which lock a command takes.
-  enum Flag: String, CaseIterable {
+  package enum Flag: String, Sendable, CaseIterable {
     case fromRepository = "--from-repo"
     case forget = "--forget"
     case dryRun = "--dry-run"
   }
 
-  let command: String
-  let flags: [Flag]
+  /// The words before the flags: `repair index`.
+  package let command: String
+  package let flags: [Flag]
   let aliases: [String]
   /// `nil` while the operation doesn't exist.
   let history: VersionTimeline<LockNeed?>
   let noLock: VersionTimeline<NoLockEffect>
   /// The name that the newest restic has for it, where this one is its former name.
   let renamedTo: String?
-  private(set) var usesNoLock = false
+  package private(set) var usesNoLock = false
 
   init(
     _ command: String, _ flags: [Flag] = [], takes history: VersionTimeline<LockNeed?>,

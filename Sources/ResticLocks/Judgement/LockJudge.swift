@@ -1,4 +1,6 @@
-package import WallTime
+internal import HostFacts
+package import ResticFormat
+internal import WallTime
 
 /// Gives a lock its verdict: the rules of DESIGN "Verdicts", top to bottom, the first that applies.
 package enum LockJudge {
@@ -70,13 +72,11 @@ package enum LockJudge {
     if let seen = evidence.lineage.refreshSeenSecondsAgo, seen <= LockTimings.staleSeconds {
       return Finding(
         verdict: .held, rule: "its holder was seen refreshing",
-        reasons: ["it appeared in the place of an older lock of the same holder \(AgeText.text(seconds: seconds(seen))) ago"]
+        reasons: ["it appeared in the place of an older lock of the same holder \(AgeText.text(seconds: seen)) ago"]
       )
     }
     return nil
   }
-
-  private static func seconds(_ value: Double) -> Double { max(0, value) }
 
   static func dead(_ evidence: LockEvidence) -> Finding? {
     let process = evidence.process

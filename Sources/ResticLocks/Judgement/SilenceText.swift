@@ -1,4 +1,4 @@
-package import WallTime
+internal import WallTime
 
 /// Sentences about a lock's silence.
 enum SilenceText {

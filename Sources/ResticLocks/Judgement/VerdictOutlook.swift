@@ -1,4 +1,5 @@
-package import WallTime
+internal import HostFacts
+internal import WallTime
 
 /// What time alone will make of a lock that is not refreshed any more.
 enum VerdictOutlook {

@@ -1,5 +1,5 @@
-internal import ResticFormat
-internal import ResticStorage
+package import ResticFormat
+package import ResticStorage
 
 /// What a listing of `locks/` holds, sorted by what the names are.
 package struct LockListing: Sendable {

@@ -4,18 +4,19 @@ internal import ResticStorage
 
 /// Turns the bytes of one lock file into a lock or the defect that prevents one.
 struct LockOpener: Sendable {
-  let key: SealingKey
-  let repositoryVersion: Int
+  private let decoder: LockFileDecoder
 
-  func open(_ bytes: [UInt8], entry: FileEntry) -> LockFile {
-    let id = LockListing.id(of: entry)
+  init(key: SealingKey, repositoryVersion: Int) {
+    decoder = LockFileDecoder(key: key, repositoryVersion: repositoryVersion)
+  }
+
+  func open(_ bytes: [UInt8], of entry: FileEntry, id: ObjectID) -> LockFile {
     if bytes.isEmpty { return LockReader.emptyFile(entry) }
-    let contentHash = SHA256.hex(bytes)
-    let content = LockFileDecoder(key: key, repositoryVersion: repositoryVersion)
-      .decode(bytes, expectedID: id)
+    let content = decoder.decode(bytes, name: id)
+    let isNamedByContent = content.defect.map { $0.kind != .name && $0.kind != .hash } ?? true
     return LockFile(
       name: entry.name, id: id, byteCount: Int64(bytes.count), modified: entry.modified,
       record: content.record, defect: content.defect,
-      contentMark: contentHash == id?.hex ? "" : contentHash)
+      contentMark: isNamedByContent ? "" : String(SHA256.hex(bytes).prefix(16)))
   }
 }

@@ -1,6 +1,7 @@
-internal import ResticCrypto
-package import ResticFormat
+package import ResticCrypto
+internal import ResticFormat
 package import ResticStorage
+internal import WallTime
 
 /// Reads lock files, and calls nothing damaged or unreadable that a second look would not confirm.
 package struct LockReader: Sendable {
@@ -97,7 +98,8 @@ package struct LockReader: Sendable {
   private func lockFile(_ entry: FileEntry, _ reading: Reading, _ opener: LockOpener) -> LockFile {
     switch reading {
     case .failed(let error): Self.unreadable(entry, error.description)
-    case .bytes(let bytes): opener.open(bytes, entry: entry)
+    case .bytes(let bytes):
+      if let id = LockListing.id(of: entry) { opener.open(bytes, of: entry, id: id) } else { Self.stray(entry) }
     }
   }
 

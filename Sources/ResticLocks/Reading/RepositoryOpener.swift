@@ -1,4 +1,4 @@
-internal import ResticCrypto
+package import ResticCrypto
 package import ResticFormat
 package import ResticStorage
 
@@ -28,7 +28,7 @@ package struct RepositoryOpener: Sendable {
     switch credential {
     case .masterKey(let key):
       do {
-        return OpenedRepository(key: key, config: try RepositoryConfig(sealed: config, key: key))
+        return OpenedRepository(key: key, config: try RepositoryConfig.open(config, with: key))
       } catch .authenticationFailed {
         throw .foreignMasterKey
       } catch {
@@ -37,7 +37,7 @@ package struct RepositoryOpener: Sendable {
     case .password(let password):
       let key = try await findKey(password)
       do {
-        return OpenedRepository(key: key, config: try RepositoryConfig(sealed: config, key: key))
+        return OpenedRepository(key: key, config: try RepositoryConfig.open(config, with: key))
       } catch {
         throw .configDamaged(reason: error.description)
       }
@@ -92,10 +92,7 @@ package struct RepositoryOpener: Sendable {
     do {
       let bytes = try await storage.read(
         .entry(folder: .keys, name: id.hex), byteLimit: ReadingLimits.keyFileByteCount)
-      guard SHA256.hex(bytes) == id.hex else {
-        return .failure(.keyUnusable(id: id, reason: "its content does not match its name: the file is damaged"))
-      }
-      return .success(try KeyFile(parsing: bytes))
+      return .success(try KeyFile.parse(bytes, name: id))
     } catch let error as KeyFileError {
       return .failure(.keyUnusable(id: id, reason: error.description))
     } catch let error as StorageError {
@@ -111,9 +108,8 @@ package struct RepositoryOpener: Sendable {
   ) async throws(RepositoryError) -> SealingKey? {
     let derived: SecretBytes
     do {
-      let parameters = try ScryptParameters(N: file.N, r: file.r, p: file.p)
       derived = try await Scrypt.deriveKey(
-        password: password, salt: file.salt, parameters: parameters, limits: limits)
+        password: password, salt: file.salt, parameters: try file.scryptParameters(), limits: limits)
     } catch .cancelled {
       throw .cancelled
     } catch let error where error.isLimit {

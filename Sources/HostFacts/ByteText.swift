@@ -1,7 +1,7 @@
 /// Reading of text as the kernel writes it: ASCII structure around bytes that anyone may have chosen.
-enum ByteText {
+package enum ByteText {
   /// A decimal number that fills `bytes` and fits; blanks around it are skipped.
-  static func decimal(_ bytes: ArraySlice<UInt8>) -> Int64? {
+  package static func decimal(_ bytes: ArraySlice<UInt8>) -> Int64? {
     var rest = trimmed(bytes)
     let isNegative = rest.first == UInt8(ascii: "-")
     if isNegative { rest = rest.dropFirst() }
@@ -18,7 +18,7 @@ enum ByteText {
   }
 
   /// Decimal numbers separated by blanks; `nil` when one of them is none, or there are none.
-  static func decimals(_ bytes: ArraySlice<UInt8>) -> [Int64]? {
+  package static func decimals(_ bytes: ArraySlice<UInt8>) -> [Int64]? {
     var numbers: [Int64] = []
     for field in bytes.split(whereSeparator: isBlank) {
       guard let number = decimal(field) else { return nil }
@@ -39,7 +39,7 @@ enum ByteText {
   }
 
   /// Text with one U+FFFD for each byte that is not UTF-8, as Go's JSON encoder writes it into a lock.
-  static func string(_ bytes: some Sequence<UInt8>) -> String {
+  package static func string(_ bytes: some Sequence<UInt8>) -> String {
     var scalars = String.UnicodeScalarView()
     var iterator = bytes.makeIterator()
     var parser = Unicode.UTF8.ForwardParser()
