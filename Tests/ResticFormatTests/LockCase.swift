@@ -34,6 +34,8 @@ struct LockCase: Sendable, CustomTestStringConvertible {
   let expectation: Expectation
   /// Before Go 1.20 (restic 0.14) it was otherwise; the newest is what counts.
   var isOtherwiseInGo119 = false
+  /// Read, but from Go 1.20 on not printed: its offset has 24 hours or more.
+  var isUnprintable = false
 
   var testDescription: String { name }
 
@@ -65,6 +67,12 @@ struct LockCase: Sendable, CustomTestStringConvertible {
       $0.time = text
       $0.instant = instant
     }
+  }
+
+  func unprintable() -> LockCase {
+    var copy = self
+    copy.isUnprintable = true
+    return copy
   }
 
   func otherwiseInGo119() -> LockCase {
