@@ -58,7 +58,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      dependencies: ["CZstd", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
