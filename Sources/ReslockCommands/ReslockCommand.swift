@@ -65,8 +65,7 @@ struct CommandFailure {
   init(_ error: any Error) {
     switch error {
     case let error as RepositoryError:
-      let parts = "\(error)".split(separator: "\nhint: ", maxSplits: 1)
-      self.init(ExitStatus(error), parts.first.map(String.init) ?? "", hint: parts.dropFirst().first.map(String.init))
+      self.init(ExitStatus(error), error.description, hint: error.hint)
     case let error as InputError: self.init(ExitStatus(error), error.message, hint: error.hint)
     case let error as LocationError: self.init(.failed, error.description, hint: error.hint)
     case let error as MasterKeyTextError: self.init(.failed, error.description)
