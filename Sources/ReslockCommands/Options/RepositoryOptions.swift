@@ -57,7 +57,7 @@ extension RepositoryOptions {
     locksNeedPassword: Bool
   ) async throws -> Inspection {
     let inputs = try RepositoryInputs.resolve(flags: flags, environment: context.environment, files: context.files)
-    let storage = RequestCountingStorage(try inputs.location.openStorage())
+    let storage = RequestCountingStorage(counting: try inputs.location.openStorage())
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
     let inspector = Inspector(
@@ -87,24 +87,20 @@ extension RepositoryOptions {
       return try await opener.open(.masterKey(masterKey), config: config)
     case .password(let input):
       let reader = PasswordReader(environment: context.environment, files: context.files)
-      let attempt = try await reader.open(with: input) { password in
-        await Self.attempt(password, opener, config: config)
+      var refusal = RepositoryError.noPassword
+      let attempt: PasswordAttempt<OpenedRepository, RepositoryError> = try await reader.open(with: input) { password in
+        do throws(RepositoryError) {
+          return .opened(try await opener.open(.password(password), config: config))
+        } catch {
+          refusal = error
+          if case .wrongPassword = error { return .wrongPassword }
+          return .failed(error)
+        }
       }
       switch attempt {
       case .opened(let repository): return repository
-      case .wrongPassword(let error), .failed(let error): throw error
+      case .wrongPassword, .failed: throw refusal
       }
-    }
-  }
-
-  private static func attempt(
-    _ password: SecretBytes, _ opener: RepositoryOpener, config: [UInt8]
-  ) async -> PasswordAttempt<OpenedRepository, RepositoryError> {
-    do {
-      return .opened(try await opener.open(.password(password), config: config))
-    } catch {
-      if case .wrongPassword = error { return .wrongPassword }
-      return .failed(error)
     }
   }
 
