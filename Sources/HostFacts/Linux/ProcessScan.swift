@@ -82,14 +82,16 @@
     private mutating func lookUpDirectly(in processes: borrowing OpenFolder) -> [Int64: PIDFacts.Thread] {
       var threads: [Int64: PIDFacts.Thread] = [:]
       for pid in wanted where pid > 0 && pid <= Int32.max && matches[pid] == nil {
-        guard
-          let count = try? processes.read("\(pid)/status", into: &buffer, byteLimit: Self.statusByteLimit),
+        guard let folder = try? processes.folder("\(pid)"),
+          let count = try? folder.read("status", into: &buffer, byteLimit: Self.statusByteLimit),
           let record = StatusRecord(buffer[..<count])
         else { continue }
         if record.threadGroupID == pid {
           note(record)
         } else {
-          threads[pid] = PIDFacts.Thread(threadGroupID: record.threadGroupID, commandName: record.name)
+          threads[pid] = PIDFacts.Thread(
+            threadGroupID: record.threadGroupID, commandName: record.name,
+            started: ProcessStart(folder, clock: clock)?.wallTime)
         }
       }
       return threads
