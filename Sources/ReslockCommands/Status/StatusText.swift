@@ -7,7 +7,6 @@ struct StatusText {
   let inspection: Inspection
   let summary: OperationSummary
   let terminal: Terminal
-  let userID: UInt32
   let isVerbose: Bool
 
   private static let rowLimit = 12
@@ -25,11 +24,12 @@ struct StatusText {
     lines += why(assessments)
     if inspection.isComplete {
       lines += operations()
-      lines += section("What to do", Advice(inspection, userID: userID).lines)
+      lines += section("What to do", Advice(inspection).lines)
       if inspection.isFree { lines += ["", Self.freeRemark] }
     } else {
       lines += [
-        "", "Without the password it can't be told who holds these locks, whether they live, or what they block.",
+        "",
+        "Without the password it can't be told who holds these locks, whether they live, or what they block.",
       ]
     }
     if !inspection.vanishedNames.isEmpty {
@@ -44,7 +44,9 @@ struct StatusText {
   private var headline: String {
     let place = TerminalText.escaped(inspection.location)
     let identity =
-      inspection.config.map { " (repository \(TerminalText.short($0.id, characterLimit: 10)), format \($0.version))" }
+      inspection.config.map {
+        " (repository \(TerminalText.short($0.id, characterLimit: 10)), format \($0.version))"
+      }
       ?? ""
     let assessments = inspection.assessments.filter { $0.verdict != .debris }
     if inspection.isFree, inspection.isComplete {
@@ -67,8 +69,10 @@ struct StatusText {
         ? lock.modified.map { "file of \($0.localText)" } ?? "" : "\(HolderText.age(assessment)) ago"
       table.add([
         .init(text: HolderText.shortID(lock)), .init(text: HolderText.kind(lock)),
-        .init(text: lock.record.map { HolderText.holder($0, characterLimit: 28) } ?? "\(lock.byteCount) bytes"),
-        .init(text: refreshed), .init(text: HolderText.verdict(assessment), style: HolderText.style(assessment)),
+        .init(
+          text: lock.record.map { HolderText.holder($0, characterLimit: 28) } ?? "\(lock.byteCount) bytes"),
+        .init(text: refreshed),
+        .init(text: HolderText.verdict(assessment), style: HolderText.style(assessment)),
       ])
     }
     return table.lines(terminal, indent: "  ")
@@ -102,8 +106,10 @@ struct StatusText {
       var lines = TextWrap.lines(group.names.joined(separator: ", "), width: 96)
       lines.append("  by \(ids)\(more) (exit \(exits)\(delay))")
       if !group.unlockedNames.isEmpty {
-        lines += TextWrap.lines("with --no-lock these run all the same: " + group.unlockedNames.joined(separator: ", "), width: 94)
-          .map { "  \($0)" }
+        lines += TextWrap.lines(
+          "with --no-lock these run all the same: " + group.unlockedNames.joined(separator: ", "), width: 94
+        )
+        .map { "  \($0)" }
       }
       return lines
     }

@@ -65,7 +65,8 @@ package struct Sightings: Hashable, Sendable {
     }
     guard !goneFirstSeen.isEmpty else { return }
     for (key, sighting) in entries where sighting.refreshSeenAtSeconds == nil {
-      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark], let absentAt = sighting.absentAtSeconds,
+      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark],
+        let absentAt = sighting.absentAtSeconds,
         older < sighting.firstSeenSeconds, now - absentAt <= LockTimings.refreshWindowSeconds
       else { continue }
       entries[key]?.refreshSeenAtSeconds = sighting.firstSeenSeconds
@@ -74,7 +75,9 @@ package struct Sightings: Hashable, Sendable {
 
   /// What watching tells of one file's silence; `nil` for a file that is not in the last listing.
   package func observedSilence(of file: LockFile, nowSeconds: Double) -> ObservedSilence? {
-    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else { return nil }
+    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else {
+      return nil
+    }
     return ObservedSilence(
       atLeastSeconds: nowSeconds - sighting.firstSeenSeconds,
       atMostSeconds: sighting.absentAtSeconds.map { max(0, nowSeconds - $0) })
