@@ -57,7 +57,8 @@ format: ## Bring all sources into the project's format
 
 bench: deps peers release ## Measure reslock beside restic, and print the table
 	cd Benchmarks && $(SWIFT) build -c release $(STATIC)
-	@Scripts/bench "$(RESLOCK)"
+	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
+	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)

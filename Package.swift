@@ -58,8 +58,16 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      dependencies: ["CZstd", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticStorage", "WallTime",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "reslock"], swiftSettings: strict),
     .testTarget(
@@ -107,3 +115,14 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// Listed on demand only: libFuzzer brings its own main, so an ordinary build could not link it.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "reslock-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz", swiftSettings: strict))
+}
+
+if Context.environment["DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

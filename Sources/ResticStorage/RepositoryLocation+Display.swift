@@ -32,10 +32,11 @@ extension RepositoryLocation {
   }
 
   private static func indexAfterFirst(_ pattern: String, in text: String) -> String.Index? {
-    var rest = text[...]
+    // Over the bytes: a Substring cannot start within a character, so cutting bytes off one would not advance.
+    var rest = text.utf8[...]
     while !rest.isEmpty {
-      if rest.begins(with: pattern) { return rest.dropFirstByte(pattern.utf8.count).startIndex }
-      rest = rest.dropFirstByte()
+      if rest.starts(with: pattern.utf8) { return rest.dropFirst(pattern.utf8.count).startIndex }
+      rest = rest.dropFirst()
     }
     return nil
   }

@@ -45,7 +45,7 @@ struct LockAssessor {
       switch options.rules {
       case .reslock: return LockJudge.judge(file, evidence)
       case .restic:
-        return ResticRules.judge(file, record, evidence, signalZero: snapshot.facts(for: record.pid).signalZero)
+        return ResticRules.judge(file, record, evidence)
       }
     }
   }
