@@ -29,10 +29,11 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
 
     .target(name: "WallTime", swiftSettings: strict),
-    .target(name: "HostFacts", dependencies: ["WallTime"], swiftSettings: strict),
+    .target(name: "HostFacts", dependencies: ["CKernel", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
@@ -57,8 +58,16 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      dependencies: ["CZstd", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticStorage", "WallTime",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "reslock"], swiftSettings: strict),
     .testTarget(
@@ -77,8 +86,13 @@ let package = Package(
       name: "ResticInputsTests",
       dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
+    .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
+    .executableTarget(
+      name: "HostFactsProbe", dependencies: ["HostFacts"], path: "Tests/HostFactsProbe",
+      swiftSettings: strict),
     .testTarget(
-      name: "HostFactsTests", dependencies: ["HostFacts", "WallTime", "TestSupport"],
+      name: "HostFactsTests",
+      dependencies: ["HostFacts", "WallTime", "TestSupport", "ProcessFixtures", "HostFactsProbe"],
       swiftSettings: strict),
     .testTarget(
       name: "ResticLocksTests",
@@ -101,3 +115,14 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// Listed on demand only: libFuzzer brings its own main, so an ordinary build could not link it.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "reslock-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz", swiftSettings: strict))
+}
+
+if Context.environment["DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

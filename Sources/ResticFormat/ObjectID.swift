@@ -1,3 +1,5 @@
+internal import ResticCrypto
+
 /// The SHA-256 of a stored file, which is also its name (restic design document, "Repository Format").
 package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// 64 lower-case hexadecimal digits.
@@ -8,6 +10,11 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
     let bytes = hex.utf8
     guard bytes.count == 64, bytes.allSatisfy(Self.isLowerCaseHex) else { return nil }
     self.hex = hex
+  }
+
+  /// The ID of a file with these bytes.
+  package init(hashOf file: [UInt8]) {
+    hex = SHA256.hex(file)
   }
 
   /// The eight digits that restic and reslock show to people.

@@ -11,6 +11,8 @@ package struct StorageError: Error, Equatable, Sendable, CustomStringConvertible
     case permanent
     /// The object is larger than the caller accepts.
     case tooLarge
+    /// The calling task was cancelled; nothing is known about the object.
+    case cancelled
   }
 
   package let kind: Class
@@ -28,4 +30,11 @@ package struct StorageError: Error, Equatable, Sendable, CustomStringConvertible
   package var description: String { "\(action): \(reason)" }
 
   package static func == (left: StorageError, right: StorageError) -> Bool { left.kind == right.kind }
+
+  /// Throws `.cancelled` when the current task is.
+  package static func checkCancellation(action: @autoclosure () -> String) throws(StorageError) {
+    if Task.isCancelled {
+      throw StorageError(.cancelled, action: action(), reason: "the operation was cancelled")
+    }
+  }
 }

@@ -52,8 +52,10 @@ package final class ChildProcess: Sendable {
     case pipe
   }
 
-  /// Starts `executable` (looked up on PATH where it has no slash) in a process group of its own; `environment` is
-  /// the child's whole environment. Throws `ChildProcessError` when it cannot be started.
+  /// Starts a program in a process group of its own.
+  ///
+  /// `executable` is looked up on PATH where it has no slash; `environment` is the child's whole environment.
+  /// Throws `ChildProcessError` when it cannot be started.
   package init(
     executable: String, arguments: [String], environment: [String: String], input: Input = .none
   ) throws {

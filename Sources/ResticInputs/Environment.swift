@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+  // `environ` is a plain C variable; it is read here and written nowhere.
+  @preconcurrency internal import Glibc
+#elseif canImport(Darwin)
+  @preconcurrency internal import Darwin
+#endif
+package import ResticCrypto
+
+/// The environment variables that inputs come from: the process's own, or given ones in tests.
+package struct Environment: Sendable {
+  private enum Source {
+    case process
+    case given([String: [UInt8]])
+  }
+
+  private let source: Source
+
+  /// The variables of this process, looked up when they are asked for.
+  package static let process = Environment(source: .process)
+
+  private init(source: Source) { self.source = source }
+
+  package init(_ variables: [String: String]) {
+    self.init(source: .given(variables.mapValues { Array($0.utf8) }))
+  }
+
+  /// The value of a variable as text; an empty one is none, as it is to restic.
+  package subscript(name: String) -> String? {
+    withBytes(of: name) { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) } ?? nil
+  }
+
+  /// The bytes of a variable, whatever their encoding; an empty one is none.
+  package func secret(_ name: String) -> SecretBytes? {
+    withBytes(of: name) { $0.isEmpty ? nil : SecretBytes(copying: $0) } ?? nil
+  }
+
+  /// Lends everything as C has it, `NAME=value` and a null at the end, for a child process.
+  func withCStrings<Result>(
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    switch source {
+    case .process: body(environ)
+    case .given(let variables):
+      CStrings.with(variables.map { Array($0.key.utf8) + [UInt8(ascii: "=")] + $0.value }, body)
+    }
+  }
+
+  private func withBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
+    switch source {
+    case .process: getenv(name).map { body(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    case .given(let variables): variables[name].map { $0.withUnsafeBytes(body) }
+    }
+  }
+}

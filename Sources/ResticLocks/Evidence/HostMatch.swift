@@ -1,0 +1,30 @@
+/// Whether a lock's host name is this machine's, and whether that name says anything.
+package struct HostMatch: Hashable, Sendable {
+  /// The lock names this machine or one of its declared aliases.
+  package let isOurs: Bool
+  /// Many machines carry this name, so that it says little about which one wrote the lock.
+  package let isWidelyShared: Bool
+  /// This machine's own name.
+  package let ownName: String
+
+  /// Compares as restic does: the exact string, upper and lower case told apart.
+  package init(lockHostname: String, hostName: String, aliases: Set<String>) {
+    isOurs = !lockHostname.isEmpty && (lockHostname == hostName || aliases.contains(lockHostname))
+    ownName = hostName
+    isWidelyShared = Self.isWidelyShared(lockHostname)
+  }
+
+  /// Names that installers, images and virtual machines hand out by default.
+  private static let widelySharedNames: Set<String> = [
+    "localhost", "local", "hostname", "unknown", "none", "(none)", "debian", "ubuntu", "fedora", "centos",
+    "alpine", "archlinux", "nixos", "linux", "raspberrypi", "openwrt", "mac", "macbook", "macbook-pro",
+    "macbook-air", "docker", "docker-desktop", "buildkitsandbox", "diskstation", "truenas", "freenas",
+    "tower",
+    "homeassistant", "proxmox",
+  ]
+
+  /// A domain behind the name changes nothing: `localhost.localdomain`, `mac.lan`.
+  private static func isWidelyShared(_ name: String) -> Bool {
+    widelySharedNames.contains(String(name.lowercased().prefix { $0 != "." }))
+  }
+}

@@ -1,0 +1,98 @@
+internal import ResticCrypto
+internal import ResticFormat
+
+/// When we first saw one lock file in this boot, and what we saw happen to its lineage.
+package struct Sighting: Hashable, Sendable {
+  /// Seconds since boot at which a listing first had it.
+  package var firstSeenSeconds: Double
+  /// Seconds since boot at which a listing did not have it yet; `nil` if none was taken before.
+  package var absentAtSeconds: Double?
+  /// Seconds since boot at which it was seen to have taken the place of an older lock of its holder.
+  package var refreshSeenAtSeconds: Double?
+  /// Names the lineage without telling host or user; `nil` until the lock was opened.
+  package var lineageMark: String?
+}
+
+/// What earlier looks at one repository saw, on a clock that counts from boot and that nobody can step.
+///
+/// An ID that is seen twice was there all the time between: names are never used again, because each is the hash
+/// of its content. So two looks hours apart prove silence without any watching in between.
+package struct Sightings: Hashable, Sendable {
+  package let bootID: String
+  /// When the last listing was asked for, in seconds since boot.
+  package var listedAtSeconds: Double
+  /// By `LockFile.sightingKey`.
+  package var entries: [String: Sighting]
+
+  package init(bootID: String, listedAtSeconds: Double, entries: [String: Sighting] = [:]) {
+    self.bootID = bootID
+    self.listedAtSeconds = listedAtSeconds
+    self.entries = entries
+  }
+
+  /// What is known after another listing.
+  ///
+  /// - Parameters:
+  ///   - previous: what earlier looks saw; ignored when it is of another boot, or claims to be of the future.
+  ///   - files: all files of the listing.
+  ///   - bootID: this boot's.
+  ///   - askedAtSeconds: seconds since boot before the listing was asked for.
+  ///   - answeredAtSeconds: seconds since boot when it was there.
+  package static func after(
+    _ previous: Sightings?, listing files: [LockFile], bootID: String, askedAtSeconds: Double,
+    answeredAtSeconds: Double
+  ) -> Sightings {
+    let known = previous.flatMap { $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil }
+    var result = Sightings(bootID: bootID, listedAtSeconds: askedAtSeconds)
+    for file in files {
+      let mark = file.record.map { lineageMark(LineageKey($0)) }
+      var sighting =
+        known?.entries[file.sightingKey]
+        ?? Sighting(firstSeenSeconds: answeredAtSeconds, absentAtSeconds: known?.listedAtSeconds)
+      sighting.lineageMark = mark ?? sighting.lineageMark
+      result.entries[file.sightingKey] = sighting
+    }
+    if let known { result.markRefreshes(since: known, now: answeredAtSeconds) }
+    return result
+  }
+
+  /// A refresh is seen when a lock appears and an older one of its lineage goes, both within two minutes.
+  private mutating func markRefreshes(since known: Sightings, now: Double) {
+    var goneFirstSeen: [String: Double] = [:]
+    for (key, gone) in known.entries where entries[key] == nil {
+      guard let mark = gone.lineageMark else { continue }
+      goneFirstSeen[mark] = min(goneFirstSeen[mark] ?? .infinity, gone.firstSeenSeconds)
+    }
+    guard !goneFirstSeen.isEmpty else { return }
+    for (key, sighting) in entries where sighting.refreshSeenAtSeconds == nil {
+      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark],
+        let absentAt = sighting.absentAtSeconds,
+        older < sighting.firstSeenSeconds, now - absentAt <= LockTimings.refreshWindowSeconds
+      else { continue }
+      entries[key]?.refreshSeenAtSeconds = sighting.firstSeenSeconds
+    }
+  }
+
+  /// What watching tells of one file's silence; `nil` for a file that is not in the last listing.
+  package func observedSilence(of file: LockFile, nowSeconds: Double) -> ObservedSilence? {
+    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else {
+      return nil
+    }
+    return ObservedSilence(
+      atLeastSeconds: nowSeconds - sighting.firstSeenSeconds,
+      atMostSeconds: sighting.absentAtSeconds.map { max(0, nowSeconds - $0) })
+  }
+
+  /// How long ago this file was seen to have taken the place of an older lock; `nil` if it was not.
+  package func refreshSeenSecondsAgo(_ file: LockFile, nowSeconds: Double) -> Double? {
+    entries[file.sightingKey]?.refreshSeenAtSeconds.map { max(0, nowSeconds - $0) }
+  }
+
+  /// 16 hexadecimal digits that are equal for the locks of one holder and kind.
+  static func lineageMark(_ key: LineageKey) -> String {
+    let fields = [
+      key.hostname, key.username, String(key.pid), String(key.uid), String(key.gid), String(key.isExclusive),
+    ]
+    return String(SHA256.hex(Array(fields.joined(separator: "\u{0}").utf8)).prefix(16))
+  }
+}

@@ -1,0 +1,67 @@
+package import ResticFormat
+package import WallTime
+
+/// One file in `locks/`: what the storage tells of it, and the lock in it or the defect that prevents one.
+package struct LockFile: Hashable, Sendable {
+  package let name: String
+  /// `nil` for stray names.
+  package let id: ObjectID?
+  package let byteCount: Int64
+  /// The storage's modification time; `nil` where it tells none.
+  package let modified: UnixTime?
+  /// `nil` where a defect hides it, and where the file was not opened.
+  package let record: LockRecord?
+  /// Beside a record only where its content is sound under a name that is not its hash.
+  package let defect: LockDefect?
+  /// Tells contents under one name apart; empty where the name is the hash of the content.
+  package let contentMark: String
+
+  package init(
+    name: String, id: ObjectID?, byteCount: Int64, modified: UnixTime?, record: LockRecord? = nil,
+    defect: LockDefect? = nil, contentMark: String = ""
+  ) {
+    self.name = name
+    self.id = id
+    self.byteCount = byteCount
+    self.modified = modified
+    self.record = record
+    self.defect = defect
+    self.contentMark = contentMark
+  }
+
+  /// Neither a record nor a defect: the file was listed and not opened.
+  package var isUnopened: Bool { record == nil && defect == nil }
+
+  /// The name and content that a sighting is about, in characters that need no quoting anywhere.
+  package var sightingKey: String {
+    let plainName = id == nil ? Self.percentEncoded(name) : name
+    return contentMark.isEmpty ? plainName : "\(plainName)#\(contentMark)"
+  }
+
+  private static func percentEncoded(_ name: String) -> String {
+    let digits = Array("0123456789abcdef")
+    return name.utf8.reduce(into: "") { text, byte in
+      let character = Character(UnicodeScalar(byte))
+      if byte < 0x80, character.isLetter || character.isNumber || "._-".contains(character) {
+        text.append(character)
+      } else {
+        text += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+      }
+    }
+  }
+
+  /// What this file is to restic's conflict check.
+  package var obstacle: LockObstacle {
+    guard let id else { return .notALock }
+    if let defect { return defect.kind == .empty ? .empty(id) : .unusable(id) }
+    // A lock that was not opened blocks, but which operations is not known: see `Inspection.isComplete`.
+    return .readable(id, exclusive: record?.isExclusive ?? true)
+  }
+
+  /// Oldest first by the lock's time, or the file's where there is none; then by name.
+  package static func isOlder(_ left: LockFile, _ right: LockFile) -> Bool {
+    let leftTime = left.record?.time.instant ?? left.modified ?? UnixTime(seconds: .max)
+    let rightTime = right.record?.time.instant ?? right.modified ?? UnixTime(seconds: .max)
+    return leftTime == rightTime ? left.name < right.name : leftTime < rightTime
+  }
+}

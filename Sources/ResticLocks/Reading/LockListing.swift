@@ -1,0 +1,33 @@
+package import ResticFormat
+package import ResticStorage
+
+/// What a listing of `locks/` holds, sorted by what the names are.
+package struct LockListing: Sendable {
+  /// Files whose name is that of a lock, one for each ID.
+  package let locks: [FileEntry]
+  /// Everything else: restic ignores it.
+  package let strays: [FileEntry]
+  /// Seconds since boot before the listing was asked for, and after it was there.
+  package let askedAtSeconds: Double
+  package let answeredAtSeconds: Double
+
+  package init(_ entries: [FileEntry], askedAtSeconds: Double, answeredAtSeconds: Double) {
+    var locks: [FileEntry] = []
+    var strays: [FileEntry] = []
+    for entry in entries {
+      if Self.id(of: entry) == nil { strays.append(entry) } else { locks.append(entry) }
+    }
+    self.locks = locks.sorted { $0.name < $1.name }
+    self.strays = strays.sorted { $0.name < $1.name }
+    self.askedAtSeconds = askedAtSeconds
+    self.answeredAtSeconds = answeredAtSeconds
+  }
+
+  /// The ID that restic takes a name for: it accepts upper-case digits too, and then looks for the lower-case name.
+  package static func id(of entry: FileEntry) -> ObjectID? { ObjectID(hex: entry.name.lowercased()) }
+
+  package var isEmpty: Bool { locks.isEmpty && strays.isEmpty }
+  package var names: Set<String> { Set(locks.map(\.name)).union(strays.map(\.name)) }
+  /// Something in it can be told only with the key.
+  package var needsKey: Bool { locks.contains { $0.byteCount > 0 || $0.kind != .regular } }
+}

@@ -1,0 +1,141 @@
+package import ResticCrypto
+package import ResticFormat
+package import ResticStorage
+
+/// A repository whose key fits: it opens everything the repository seals.
+package struct OpenedRepository: Sendable {
+  package let key: SealingKey
+  package let config: RepositoryConfig
+}
+
+/// Opens a repository: finds the key that the password fits, and proves it on `config`.
+package struct RepositoryOpener: Sendable {
+  let storage: any Storage
+  let limits: ScryptLimits
+  /// The beginning of the ID of the key to try first.
+  let keyHint: String?
+
+  package init(storage: any Storage, limits: ScryptLimits = .standard, keyHint: String? = nil) {
+    self.storage = storage
+    self.limits = limits
+    self.keyHint = keyHint
+  }
+
+  /// - Parameter config: the bytes of the repository's `config` file.
+  package func open(
+    _ credential: Credential, config: [UInt8]
+  ) async throws(RepositoryError) -> OpenedRepository {
+    switch credential {
+    case .masterKey(let key):
+      do {
+        return OpenedRepository(key: key, config: try RepositoryConfig.open(config, with: key))
+      } catch .authenticationFailed {
+        throw .foreignMasterKey
+      } catch {
+        throw .configDamaged(reason: error.description)
+      }
+    case .password(let password):
+      let key = try await findKey(password)
+      do {
+        return OpenedRepository(key: key, config: try RepositoryConfig.open(config, with: key))
+      } catch {
+        throw .configDamaged(reason: error.description)
+      }
+    }
+  }
+
+  /// Tries the hinted key first, then the others in the order of their IDs, twenty at most, as restic does.
+  ///
+  /// A key that can't be used hides no other: it is reported only when none opens.
+  private func findKey(_ password: SecretBytes) async throws(RepositoryError) -> SealingKey {
+    let ids = try await listKeys()
+    guard !ids.isEmpty else { throw .noKeys(location: storage.displayName) }
+    let candidates = Array(ordered(ids).prefix(ReadingLimits.keyAttempts))
+    let files = await concurrentMap(candidates, width: ReadingLimits.concurrentRequests) { id in
+      (id, await readKeyFile(id))
+    }
+    var triedCount = 0
+    var firstFailure: RepositoryError?
+    for (id, file) in files {
+      switch file {
+      case .failure(let failure): firstFailure = firstFailure ?? failure
+      case .success(let keyFile):
+        do {
+          if let key = try await masterKey(of: keyFile, id: id, password: password) { return key }
+          triedCount += 1
+        } catch .cancelled {
+          throw .cancelled
+        } catch {
+          firstFailure = firstFailure ?? error
+        }
+      }
+    }
+    throw firstFailure ?? .wrongPassword(triedKeyCount: triedCount, keyCount: ids.count)
+  }
+
+  private func listKeys() async throws(RepositoryError) -> [ObjectID] {
+    do {
+      let entries = try await storage.list(.keys, limit: ReadingLimits.listing)
+      return entries.compactMap { ObjectID(hex: $0.name) }.sorted()
+    } catch {
+      if error.kind == .notFound { return [] }
+      throw .notReadable(error)
+    }
+  }
+
+  private func ordered(_ ids: [ObjectID]) -> [ObjectID] {
+    guard let keyHint, !keyHint.isEmpty else { return ids }
+    return ids.filter { $0.hex.hasPrefix(keyHint) } + ids.filter { !$0.hex.hasPrefix(keyHint) }
+  }
+
+  private func readKeyFile(_ id: ObjectID) async -> Result<KeyFile, RepositoryError> {
+    do {
+      let bytes = try await storage.read(
+        .entry(folder: .keys, name: id.hex), byteLimit: ReadingLimits.keyFileByteCount)
+      return .success(try KeyFile.parse(bytes, name: id))
+    } catch let error as KeyFileError {
+      return .failure(.keyUnusable(id: id, reason: error.description))
+    } catch let error as StorageError {
+      return .failure(.keyUnusable(id: id, reason: error.description))
+    } catch {
+      return .failure(.keyUnusable(id: id, reason: "it can't be read"))
+    }
+  }
+
+  /// `nil` when the password does not fit.
+  private func masterKey(
+    of file: KeyFile, id: ObjectID, password: SecretBytes
+  ) async throws(RepositoryError) -> SealingKey? {
+    let derived: SecretBytes
+    do {
+      derived = try await Scrypt.deriveKey(
+        password: password, salt: file.salt, parameters: try file.scryptParameters(), limits: limits)
+    } catch .cancelled {
+      throw .cancelled
+    } catch let error where error.isLimit {
+      throw .keyTooCostly(id: id, error: error)
+    } catch {
+      throw .keyUnusable(id: id, reason: error.description)
+    }
+    guard let passwordKey = SealingKey(derived: derived) else {
+      throw .keyUnusable(id: id, reason: "the password yields a key that restic calls invalid")
+    }
+    do {
+      return try file.openMasterKey(with: passwordKey)
+    } catch .wrongPassword {
+      return nil
+    } catch {
+      throw .keyUnusable(id: id, reason: error.description)
+    }
+  }
+}
+
+extension ScryptError {
+  /// Refused by our limits, not by what scrypt itself allows.
+  fileprivate var isLimit: Bool {
+    switch self {
+    case .memoryLimit, .workLimit: true
+    default: false
+    }
+  }
+}

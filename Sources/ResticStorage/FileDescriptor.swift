@@ -1,0 +1,93 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A descriptor opened for reading, closed when it goes out of scope.
+struct FileDescriptor: ~Copyable {
+  let number: Int32
+
+  enum Purpose {
+    /// A file's bytes. Never waits: not for the writer of a FIFO, nor for a modem's carrier.
+    case content
+    /// A folder's names. What is no folder fails with `ENOTDIR`.
+    case listing
+  }
+
+  /// Opens `path`, following symbolic links; throws the `errno`.
+  ///
+  /// Where the kernel allows it (our own files, or privileges), access times stay as they are, so that looking
+  /// at a repository leaves no trace.
+  init(_ path: String, for purpose: Purpose) throws(Errno) {
+    let flags =
+      switch purpose {
+      case .content: O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+      case .listing: O_RDONLY | O_CLOEXEC | O_DIRECTORY
+      }
+    #if canImport(Glibc)
+      // O_NOATIME of <fcntl.h>, which hides it without _GNU_SOURCE; open(2) answers EPERM to all but the owner.
+      let leavesNoTrace: Int32 = 0o1000000
+      let silent = Self.open(path, flags | leavesNoTrace)
+      let opened = silent < 0 && errno == EPERM ? Self.open(path, flags) : silent
+    #else
+      let opened = Self.open(path, flags)
+    #endif
+    guard opened >= 0 else { throw Errno.current }
+    number = opened
+  }
+
+  deinit { _ = close(number) }
+
+  private static func open(_ path: String, _ flags: Int32) -> Int32 {
+    while true {
+      #if canImport(Glibc)
+        let opened = Glibc.open(path, flags)
+      #else
+        let opened = Darwin.open(path, flags)
+      #endif
+      if opened >= 0 || errno != EINTR { return opened }
+    }
+  }
+
+  func status() throws(Errno) -> FileStatus {
+    var status = FileStatus()
+    guard fstat(number, &status) == 0 else { throw Errno.current }
+    return status
+  }
+
+  /// The bytes from here to the end; `nil` when there are more than `byteLimit` of them.
+  ///
+  /// `expected` is how many there probably are, and decides only how memory is reserved.
+  func readToEnd(expected: Int, byteLimit: Int) throws(Errno) -> [UInt8]? {
+    let limit = max(byteLimit, 0)
+    var content: [UInt8] = []
+    // One byte more than expected, so that the end is usually seen without growing.
+    var room = min(max(expected, 0), limit) &+ 1
+    while true {
+      var failure: Errno?
+      var count = 0
+      let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, initialized in
+        while count < room {
+          let step = read(number, buffer.baseAddress?.advanced(by: count), room - count)
+          if step < 0, errno == EINTR { continue }
+          if step < 0 { failure = Errno.current }
+          if step <= 0 { break }
+          count += step
+        }
+        initialized = count
+      }
+      if let failure { throw failure }
+      if content.isEmpty { content = piece } else { content += piece }
+      guard content.count <= limit else { return nil }
+      if count < room { return content }
+      room = min(64 << 10, limit - content.count + 1)
+    }
+  }
+}
+
+/// A system call's error number.
+struct Errno: Error, Equatable {
+  let code: Int32
+  static var current: Errno { Errno(code: errno) }
+}
