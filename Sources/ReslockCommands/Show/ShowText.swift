@@ -12,7 +12,7 @@ struct ShowText {
   func lines() -> [String] {
     var lines = [terminal.styled("lock \(TerminalText.escaped(assessment.lock.name))", .bold)]
     lines += field("verdict", verdict)
-    lines += assessment.reasons.map { "             - \(TerminalText.escaped($0))" }
+    lines += assessment.reasons.map { "              - \(TerminalText.escaped($0))" }
     lines += field("outlook", assessment.nextChange.map(NextChangeText.sentence))
     lines += record() + file()
     if let evidence = assessment.evidence {
@@ -127,7 +127,7 @@ struct ShowText {
 
   private func field(_ title: String, _ value: String?) -> [String] {
     guard let value else { return [] }
-    let padded = title + String(repeating: " ", count: max(0, 11 - title.count))
+    let padded = title + String(repeating: " ", count: max(0, 12 - title.count))
     return ["  " + terminal.styled(padded, .dim) + value]
   }
 }

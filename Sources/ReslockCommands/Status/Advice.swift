@@ -9,25 +9,18 @@ struct Advice {
   let lines: [String]
 
   private static let lineLimit = 10
-  private static let idLimit = 4
 
   init(_ inspection: Inspection) {
-    var groups: [(advice: String, ids: [String])] = []
+    var groups: [(advice: String, locks: [LockFile])] = []
     for assessment in inspection.assessments {
       guard let advice = Self.advice(on: assessment) else { continue }
       if let index = groups.firstIndex(where: { $0.advice == advice }) {
-        groups[index].ids.append(HolderText.shortID(assessment.lock))
+        groups[index].locks.append(assessment.lock)
       } else if groups.count < Self.lineLimit {
-        groups.append((advice, [HolderText.shortID(assessment.lock)]))
+        groups.append((advice, [assessment.lock]))
       }
     }
-    lines = groups.map { "\(Self.some($0.ids))  \($0.advice)" } + Self.warnings(inspection)
-  }
-
-  /// The first IDs, and how many more there are.
-  private static func some(_ ids: [String]) -> String {
-    let more = ids.count > idLimit ? " and \(ids.count - idLimit) more" : ""
-    return ids.prefix(idLimit).joined(separator: " ") + more
+    lines = groups.map { "\(ShortIDs.text($0.locks))  \($0.advice)" } + Self.warnings(inspection)
   }
 
   private static func advice(on assessment: Assessment) -> String? {
@@ -37,7 +30,7 @@ struct Advice {
     case .uncertain, .fresh:
       "wait for its holder" + (assessment.nextChange.map { "; \(NextChangeText.sentence($0))" } ?? "")
     case .damaged:
-      "restic unlock leaves it; once nothing else holds a lock, delete the file locks/\(assessment.lock.name)"
+      "restic unlock leaves it; once nothing else holds a lock, delete the file of that name in locks/"
     case .unreadable: "make the file readable for this user, or look again as the user who runs restic"
     case .empty: "nothing, unless restic 0.15.0 or older is used here: to those it is damaged"
     case .debris, nil: nil
@@ -74,9 +67,9 @@ struct Advice {
       return ResticUnlockForecast.decision(on: assessment, rule: .asImplemented)?.removes ?? false
     }
     guard !endangered.isEmpty else { return [] }
-    let ids = endangered.map { HolderText.shortID($0.lock) }
     return [
-      "warning: restic unlock, run here by this user, would remove \(some(ids)), though the holder may be alive"
+      "warning: restic unlock, run here by this user, would remove \(ShortIDs.text(endangered.map(\.lock))), "
+        + "though the holder may be alive"
     ]
   }
 }
