@@ -32,11 +32,8 @@ extension RepositoryLocation {
   }
 
   private static func indexAfterFirst(_ pattern: String, in text: String) -> String.Index? {
-    var rest = text[...]
-    while !rest.isEmpty {
-      if rest.begins(with: pattern) { return rest.dropFirstByte(pattern.utf8.count).startIndex }
-      rest = rest.dropFirstByte()
-    }
-    return nil
+    let bytes = text.utf8
+    return bytes.indices.first { bytes[$0...].starts(with: pattern.utf8) }
+      .flatMap { bytes.index($0, offsetBy: pattern.utf8.count, limitedBy: bytes.endIndex) }
   }
 }
