@@ -160,18 +160,18 @@ import WallTime
   @Test("a listing beside constant creation and removal never fails")
   func concurrentChange() async throws {
     for index in 0..<200 { try write("x", to: "locks/stays-\(index)") }
-    let rounds = Mutex(0)
+    let rounds = Rounds()
     await withTaskGroup { group in
       group.addTask {
         while !Task.isCancelled {
-          let path = folder.path("locks/comes-and-goes-\(rounds.withLock { $0 } % 50)")
+          let path = folder.path("locks/comes-and-goes-\(rounds.count % 50)")
           _ = FileManager.default.createFile(atPath: path, contents: nil)
           unlink(path)
-          rounds.withLock { $0 += 1 }
+          rounds.add()
           await Task.yield()
         }
       }
-      while rounds.withLock({ $0 }) == 0 { await Task.yield() }
+      while rounds.count == 0 { await Task.yield() }
       for _ in 0..<300 {
         let names = (try? await storage.list(.locks, limit: 1000).map(\.name)) ?? []
         #expect(names.count { $0.hasPrefix("stays-") } == 200)
@@ -227,4 +227,11 @@ import WallTime
   }
 
   static let objectName = String(repeating: "0a", count: 32)
+}
+
+/// Counts what one task does, for another to see.
+private final class Rounds: Sendable {
+  private let value = Atomic<Int>(0)
+  var count: Int { value.load(ordering: .sequentiallyConsistent) }
+  func add() { value.add(1, ordering: .sequentiallyConsistent) }
 }

@@ -134,7 +134,8 @@ struct LocationCase: Sendable, CustomTestStringConvertible {
   static let weRefuseBesides = [
     "rest", "sftp::/x", "sftp://host:0/x", "sftp://host:99999/x", "sftp:-oProxyCommand=x:/y",
     "sftp:-l@host:/y", "rest:", "rest:foo", "rest:ftp://host/", "rest:http:///", "rest:http://host/?a=b",
-    "rest:http+unix:///sock", "s3:host", "s3:host/", "s3:httpbucket/x", "s3:https://host/", "gs::/x", "azure::/x", "swift::/x",
+    "rest:http+unix:///sock", "s3:host", "s3:host/", "s3:httpbucket/x", "s3:https://host/", "gs::/x",
+    "azure::/x", "swift::/x",
     "rclone:",
     "local:a\0b",
   ]
