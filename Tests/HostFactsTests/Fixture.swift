@@ -38,6 +38,7 @@ enum Fixture {
     }
   }
 
+  @discardableResult
   static func eventually<Value>(_ what: String, _ attempt: () throws -> Value?) async throws -> Value {
     for _ in 0..<1000 {
       if let value = try attempt() { return value }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ResticFormat
 internal import ResticLocks
 
 /// The order of the rows of `list`; oldest first unless said otherwise.

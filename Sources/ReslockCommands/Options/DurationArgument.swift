@@ -1,11 +1,11 @@
-package import ArgumentParser
+internal import ArgumentParser
 
 /// A span of time as people type it: `90s`, `45m`, `2h30m`, `7d`; a number without a unit is refused.
-package struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
-  package let seconds: Double
+struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
+  let seconds: Double
 
   /// `nil` for anything that is not a sequence of whole numbers with `d`, `h`, `m` or `s` behind each.
-  package init?(argument: String) {
+  init?(argument: String) {
     var total: Double = 0
     var digits = ""
     for character in argument {
@@ -13,7 +13,9 @@ package struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
         digits.append(character)
         continue
       }
-      guard let unit = Self.unitSeconds[character], let count = Double(digits), digits.count <= 9 else { return nil }
+      guard let unit = Self.unitSeconds[character], let count = Double(digits), digits.count <= 9 else {
+        return nil
+      }
       total += count * unit
       digits = ""
     }

@@ -29,4 +29,13 @@ package enum ExitStatus: Int32, Sendable {
     case .notReadable, .keyUnusable, .keyTooCostly, .configDamaged: self = .failed
     }
   }
+
+  init(_ error: InputError) {
+    switch error.kind {
+    case .usage: self = .usage
+    case .noPassword: self = .wrongPassword
+    case .interrupted: self = .interrupted
+    case .location, .option, .unreadableFile, .failedCommand: self = .failed
+    }
+  }
 }
