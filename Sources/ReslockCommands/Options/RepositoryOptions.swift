@@ -81,7 +81,7 @@ extension RepositoryOptions {
         do {
           return try await Self.open(inputs.key, opener, config: config, context)
         } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-          StandardStreams.tell("\(RepositoryError.noPassword)")
+          CommandFailure(RepositoryError.noPassword).tell(asJSON: output.json)
           return nil
         }
       }
