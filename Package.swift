@@ -62,7 +62,9 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
-      dependencies: ["ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
+      dependencies: [
+        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticStorage", "WallTime",
+      ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),

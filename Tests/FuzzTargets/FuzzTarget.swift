@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
     self.run = run
   }
 
-  package static let all: [FuzzTarget] = formatTargets + storageTargets
+  package static let all: [FuzzTarget] = formatTargets + storageTargets + inputTargets + hostTargets
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

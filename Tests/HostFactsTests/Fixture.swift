@@ -12,17 +12,20 @@ enum Fixture {
     ReslockBinary.url.deletingLastPathComponent().appendingPathComponent(name).path
   }
 
-  /// Starts `ProcessFixtures` and returns it with the number it announces.
-  static func start(_ arguments: String..., under launcher: [String] = []) async throws -> (
-    child: ChildProcess, number: Int64
-  ) {
+  /// Runs `ProcessFixtures` as long as `body` does, which gets it and the number it announces.
+  static func run(
+    _ arguments: String..., under launcher: [String] = [],
+    body: (ChildProcess, Int64) async throws -> Void
+  ) async throws {
     let command = launcher + [process] + arguments
     let child = try ChildProcess(
       executable: command[0], arguments: Array(command.dropFirst()), environment: TestEnvironment.clean)
     let number = try await eventually("\(command) announces a number") {
       child.stdoutSoFar.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int64($0) }
     }
-    return (child, number)
+    try await body(child, number)
+    // The child is killed when it is released, and not before.
+    withExtendedLifetime(child) {}
   }
 
   /// The facts about one PID, once they are as `condition` wants them.
@@ -35,6 +38,7 @@ enum Fixture {
     }
   }
 
+  @discardableResult
   static func eventually<Value>(_ what: String, _ attempt: () throws -> Value?) async throws -> Value {
     for _ in 0..<1000 {
       if let value = try attempt() { return value }

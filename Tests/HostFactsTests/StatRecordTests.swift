@@ -8,7 +8,7 @@ import Testing
     "77 (\(name)) \(state) 1 77 77 0 -1 \(flags) 100 0 0 0 1 2 0 0 20 0 9 0 \(start) 1000 200 18446744073709551615\n"
   }
 
-  private func record(_ text: String) -> StatRecord? { StatRecord(Array(text.utf8)[...]) }
+  private func parse(_ text: String) -> StatRecord? { StatRecord(Array(text.utf8)[...]) }
 
   @Test(
     "fields are found behind any command name",
@@ -17,7 +17,7 @@ import Testing
       "x) Z 0 0 0 0 0 2097152",
     ])
   func names(name: String) throws {
-    let record = try #require(record(line(name: name)))
+    let record = try #require(parse(line(name: name)))
     #expect(record.state.code == "S")
     #expect(record.isKernelThread == false)
     #expect(record.startTicks == 123456)
@@ -27,21 +27,21 @@ import Testing
     "PF_KTHREAD makes a kernel thread",
     arguments: [("2129984", true), ("69238880", true), ("4194304", false), ("0", false)])
   func kernelThread(flags: String, expected: Bool) throws {
-    #expect(try #require(record(line(name: "kthreadd", flags: flags))).isKernelThread == expected)
+    #expect(try #require(parse(line(name: "kthreadd", flags: flags))).isKernelThread == expected)
   }
 
   @Test(
     "numbers that do not fit are unknown",
     arguments: ["99999999999999999999", "-5", "x", "1.5"])
   func numbers(start: String) throws {
-    #expect(try #require(record(line(name: "a", start: start))).startTicks == nil)
+    #expect(try #require(parse(line(name: "a", start: start))).startTicks == nil)
   }
 
   @Test(
     "a line without name or state is no record",
     arguments: ["", "77", "77 (a", "77 (a)", "77 (a) ", "77 (a) 5 1", "77 (a) SS 1", "77 a) S 1", "\n"])
   func unusable(text: String) {
-    #expect(record(text) == nil)
+    #expect(parse(text) == nil)
   }
 
   @Test("a line cut anywhere never gives a wrong field")

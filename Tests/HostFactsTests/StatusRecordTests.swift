@@ -8,11 +8,11 @@ import Testing
     "PPid:\t19328\nTracerPid:\t0\nUid:\t1000\t1001\t1002\t1003\nGid:\t0\t0\t0\t0\nGroups:\t \n"
     + "NStgid:\t19329\t3\nNSpid:\t19329\t3\nNSpgid:\t19328\t2\nKthread:\t0\nVmPeak:\t    3060 kB\nThreads:\t9\n"
 
-  private func record(_ text: String) -> StatusRecord? { StatusRecord(Array(text.utf8)[...]) }
+  private func parse(_ text: String) -> StatusRecord? { StatusRecord(Array(text.utf8)[...]) }
 
   @Test("a complete status gives every field")
   func complete() throws {
-    let record = try #require(record(Self.head + Self.tail))
+    let record = try #require(parse(Self.head + Self.tail))
     #expect(record.name == "restic")
     #expect(record.state == ProcessState(code: "S"))
     #expect(record.threadGroupID == 19329)
@@ -44,7 +44,7 @@ import Testing
       ("Name:\ta\nTgid:\t1\nNSpid:\t7\nPid:\t1\n", "a"),  // as a kernel would that escapes nothing
     ])
   func names(line: String, expected: String) throws {
-    let record = try #require(record(line + "Tgid:\t5\nPid:\t5\nNSpid:\t5\n"))
+    let record = try #require(parse(line + "Tgid:\t5\nPid:\t5\nNSpid:\t5\n"))
     #expect(record.name == expected)
     #expect(record.threadGroupID == 5)
     #expect(record.processID == 5)
@@ -59,21 +59,21 @@ import Testing
       "tgid:\t5\npid:\t5\n", " Tgid:\t5\n Pid:\t5\n",
     ])
   func unusable(text: String) {
-    #expect(record(text) == nil)
+    #expect(parse(text) == nil)
   }
 
   @Test(
     "PIDs of namespaces that are missing or nonsense are unknown",
     arguments: ["", "NSpid:\n", "NSpid:\t5\tx\n", "NSpid:\t5\t-3\n", "NSpid:\t5\t99999999999999999999\n"])
   func namespacePIDs(line: String) throws {
-    #expect(try #require(record("Tgid:\t5\nPid:\t5\n" + line)).namespacePIDs == nil)
+    #expect(try #require(parse("Tgid:\t5\nPid:\t5\n" + line)).namespacePIDs == nil)
   }
 
   @Test(
     "an effective user ID that is missing or out of range is unknown",
     arguments: ["", "Uid:\n", "Uid:\t0\n", "Uid:\t0\t4294967296\t0\t0\n", "Uid:\t0\t-1\t0\t0\n"])
   func userIDs(line: String) throws {
-    #expect(try #require(record("Tgid:\t5\nPid:\t5\n" + line)).effectiveUserID == nil)
+    #expect(try #require(parse("Tgid:\t5\nPid:\t5\n" + line)).effectiveUserID == nil)
   }
 
   @Test("bytes that are not text are harmless")
