@@ -99,9 +99,8 @@ package struct Sightings: Hashable, Sendable {
 
   /// 16 hexadecimal digits that are equal for the locks of one holder and kind.
   static func lineageMark(_ key: LineageKey) -> String {
-    let fields = [
-      key.hostname, key.username, String(key.pid), String(key.uid), String(key.gid), String(key.isExclusive),
-    ]
-    return String(SHA256.hex(Array(fields.joined(separator: "\u{0}").utf8)).prefix(16))
+    let numbers = "\(key.pid) \(key.uid) \(key.gid) \(key.isExclusive)"
+    let bytes = key.hostname + [0] + key.username + [0] + Array(numbers.utf8)
+    return String(SHA256.hex(bytes).prefix(16))
   }
 }
