@@ -20,13 +20,8 @@ package final class SecretBytes: Sendable, CustomStringConvertible, CustomReflec
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(byteCount, 0), alignment: 16)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
     unsafe storage = memory
-    do {
-      try unsafe fill(memory)
-    } catch {
-      unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
-      unsafe memory.deallocate()
-      throw error
-    }
+    // When this throws, the object is whole already: its deinit erases and frees.
+    try unsafe fill(memory)
   }
 
   /// A copy of `bytes`; erasing the original stays with its owner.
