@@ -60,6 +60,14 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["CZstd", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticStorage", "WallTime",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "reslock"], swiftSettings: strict),
     .testTarget(
@@ -103,7 +111,19 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+        "ProcessFixtures", "reslock",
       ],
       swiftSettings: strict),
   ]
 )
+
+// Listed on demand only: libFuzzer brings its own main, so an ordinary build could not link it.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "reslock-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz", swiftSettings: strict))
+}
+
+if Context.environment["DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -20,7 +20,7 @@ package final class SecretBytes: Sendable, CustomStringConvertible, CustomReflec
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(byteCount, 0), alignment: 16)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
     unsafe storage = memory
-    // When this throws, the object is whole already: its deinit erases and frees.
+    // Every property is set, so that an error runs deinit, which erases and frees.
     try unsafe fill(memory)
   }
 

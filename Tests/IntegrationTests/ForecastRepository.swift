@@ -13,7 +13,8 @@ enum LockState: String, CaseIterable, Sendable {
 /// A repository with snapshots of a real restic, its keys cheap, from which every run gets a copy of its own.
 final class ForecastRepository: Sendable {
   let binary: ResticBinary
-  let folder: TemporaryFolder
+  /// Inside the home folder of the test run, which goes at its end: nobody releases a shared repository.
+  let folder: URL
   let keyID: String
   let secondKeyID: String
   /// The oldest and the newest snapshot.
@@ -21,12 +22,15 @@ final class ForecastRepository: Sendable {
   let packID: String
   private let sealingKey: SealingKey
 
-  var template: URL { folder.url.appendingPathComponent("repository") }
+  var template: URL { folder.appendingPathComponent("repository") }
+  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
   init(_ binary: ResticBinary) async throws {
     self.binary = binary
-    folder = try TemporaryFolder("forecast")
-    let template = folder.url.appendingPathComponent("repository")
+    guard let home = TestEnvironment.clean["HOME"] else { throw SetupFailure(description: "no HOME") }
+    folder = URL(fileURLWithPath: home).appendingPathComponent("forecast-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    let template = folder.appendingPathComponent("repository")
     try await Self.succeed(binary, ["init"], template)
     let masterKey = try await Self.succeed(binary, ["cat", "masterkey"], template)
     for name in try FileManager.default.contentsOfDirectory(atPath: template.path + "/keys") {
@@ -37,13 +41,13 @@ final class ForecastRepository: Sendable {
     secondKeyID = try await CheapKey.add(to: template, masterKey: masterKeyJSON, password: "second-password")
     sealingKey = try CheapKey.sealingKey(masterKey: masterKeyJSON)
 
-    let data = folder.path("data")
+    let data = folder.appendingPathComponent("data").path
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
     for text in ["one", "two", "three"] {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(data)/\(text).txt"))
       try await Self.succeed(binary, ["backup", data, "--host", "test.example.org"], template)
     }
-    try Data("second-password".utf8).write(to: URL(fileURLWithPath: folder.path("second-password")))
+    try Data("second-password".utf8).write(to: folder.appendingPathComponent("second-password"))
     let snapshots = try await Self.succeed(binary, ["snapshots", "--json"], template)
     struct Snapshot: Decodable { var id: String }
     let listed = try JSONDecoder().decode([Snapshot].self, from: Data(snapshots.stdoutBytes)).map(\.id)
@@ -52,11 +56,15 @@ final class ForecastRepository: Sendable {
     snapshotIDs = [listed[0], listed[2]]
     let packs = try await Self.succeed(binary, ["list", "packs"], template)
     packID = String(packs.stdout.prefix(64))
+    // Most of the 256 folders are empty, and a copy without them is quicker made.
+    for name in try FileManager.default.contentsOfDirectory(atPath: template.path + "/data") {
+      rmdir("\(template.path)/data/\(name)")
+    }
   }
 
   /// A copy with the locks of `state`, and what they are to a forecast.
   func copy(with state: LockState) throws -> (repository: URL, obstacles: [LockObstacle]) {
-    let repository = folder.url.appendingPathComponent(UUID().uuidString)
+    let repository = folder.appendingPathComponent(UUID().uuidString)
     // Hard links are enough: restic writes no file of a repository twice.
     try FileManager.default.linkItem(at: template, to: repository)
     let locks = repository.appendingPathComponent("locks")
@@ -73,6 +81,12 @@ final class ForecastRepository: Sendable {
       obstacles = [try addLock(isExclusive: true, in: locks), try addDamagedLock(in: locks)]
     }
     return (repository, obstacles)
+  }
+
+  /// A copy without locks, and `write`'s result for its folder `locks`.
+  func copy<Result>(_ write: (URL) throws -> Result) throws -> (repository: URL, result: Result) {
+    let repository = try copy(with: .none).repository
+    return (repository, try write(repository.appendingPathComponent("locks")))
   }
 
   private func addLock(isExclusive: Bool, in locks: URL) throws -> LockObstacle {
@@ -92,17 +106,25 @@ final class ForecastRepository: Sendable {
     return .empty(try objectID(name))
   }
 
-  private func sealedLock(isExclusive: Bool) throws -> [UInt8] {
-    let time = ISO8601DateFormatter().string(from: Date())
-    let json = """
-      {"time":"\(time)","exclusive":\(isExclusive),"hostname":"other.example.org","username":"root","pid":4711}
+  func sealedLock(
+    isExclusive: Bool = false, ageSeconds: Double = 0, hostname: String = "other.example.org",
+    pid: Int64 = 4711
+  ) throws -> [UInt8] {
+    let time = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -ageSeconds))
+    return try seal(
       """
-    let sealed = sealingKey.seal(Array(json.utf8), nonce: CheapKey.randomBytes(count: 16))
+      {"time":"\(time)","exclusive":\(isExclusive),"hostname":"\(hostname)","username":"root","pid":\(pid)}
+      """)
+  }
+
+  func seal(_ text: String) throws -> [UInt8] {
+    let sealed = sealingKey.seal(Array(text.utf8), nonce: CheapKey.randomBytes(count: 16))
     guard let sealed else { throw SetupFailure(description: "cannot seal a lock") }
     return sealed
   }
 
-  private func write(_ bytes: [UInt8], in locks: URL) throws -> ObjectID {
+  @discardableResult
+  func write(_ bytes: [UInt8], in locks: URL) throws -> ObjectID {
     let name = SHA256.hex(bytes)
     try Data(bytes).write(to: locks.appendingPathComponent(name))
     return try objectID(name)

@@ -15,63 +15,58 @@ struct ForecastRun: Sendable {
 }
 
 extension ForecastRepository {
-  /// Runs `operation` on a copy with the locks of `state`, with arguments that let it succeed where no lock hinders.
-  func run(_ operation: ResticOperation, state: LockState) async throws -> (ForecastRun, [LockObstacle]) {
-    let (locked, obstacles) = try copy(with: state)
-    defer { try? FileManager.default.removeItem(at: locked) }
-    var repository = locked
-    var other: URL?
+  /// Runs `operation` on `locked`, with arguments that let it succeed where no lock hinders.
+  func run(_ operation: ResticOperation, on locked: URL) async throws -> ForecastRun {
+    let isSource = operation.flags.contains(.fromRepository)
+    let needsOther = operation.command == "copy"
+    let other = needsOther ? try copy(with: .none).repository : nil
     defer { if let other { try? FileManager.default.removeItem(at: other) } }
-    if operation.command == "copy" {
-      let clean = try copy(with: .none).repository
-      other = clean
-      if operation.flags.contains(.fromRepository) { repository = clean }
-    }
-    let source = operation.flags.contains(.fromRepository) ? locked : other
     let working = locked.appendingPathExtension("work")
     try FileManager.default.createDirectory(at: working, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(at: working) }
     let start = ContinuousClock.now
-    let result = try await finish(
-      operation,
-      try self.binary.start(
-        arguments(for: operation, source: source, working: working), repository: repository,
-        environment: [
-          "RESTIC_KEY_HINT": keyID, "RESTIC_FROM_KEY_HINT": keyID, "GOMAXPROCS": "1",
-          "RESTIC_FROM_PASSWORD": TestEnvironment.fixturePassword,
-        ],
-        // `repair packs` writes into the working directory.
-        launcher: ["sh", "-c", "cd \"$0\" && exec \"$@\"", working.path], input: .none))
+    let child = try binary.start(
+      arguments(for: operation, source: isSource ? locked : other, working: working),
+      repository: isSource ? other : locked,
+      environment: [
+        "RESTIC_KEY_HINT": keyID, "RESTIC_FROM_KEY_HINT": keyID, "GOMAXPROCS": "1",
+        "RESTIC_FROM_PASSWORD": TestEnvironment.fixturePassword,
+      ],
+      // `repair packs` writes into the working directory.
+      launcher: ["sh", "-c", "cd \"$0\" && exec \"$@\"", working.path], input: .none)
+    let hasServed = operation.command == "mount" ? try await stopWhenServing(child) : false
+    let result = try await child.wait()
     let duration = (ContinuousClock.now - start).components
-    let run = ForecastRun(
-      exitCode: Int(result.exitCode ?? -1),
+    return ForecastRun(
+      // Until 0.14 the interrupt that ends a mount is its exit code.
+      exitCode: hasServed ? 0 : Int(result.exitCode ?? -1),
       seconds: Double(duration.seconds) + Double(duration.attoseconds) / 1e18,
       output: result.stdout + result.stderr)
-    return (run, obstacles)
   }
 
-  /// `mount` ends when it is told to, once it serves; an exit without having served is its own.
-  private func finish(_ operation: ResticOperation, _ child: ChildProcess) async throws -> ProcessResult {
-    if operation.command == "mount" {
-      while child.isRunning, !child.stdoutSoFar.contains("Now serving") {
-        try await Task.sleep(for: .milliseconds(20))
+  /// `mount` runs until told to stop; answers whether it came to serve.
+  private func stopWhenServing(_ child: ChildProcess) async throws -> Bool {
+    while child.isRunning {
+      if child.stdoutSoFar.contains("Now serving") {
+        child.kill(SIGINT)
+        return true
       }
-      child.kill(SIGINT)
+      try await Task.sleep(for: .milliseconds(20))
     }
-    return try await child.wait()
+    return false
   }
 
   private func arguments(for operation: ResticOperation, source: URL?, working: URL) -> [String] {
     var arguments = operation.command.split(separator: " ").map(String.init)
     if operation.usesNoLock { arguments.append("--no-lock") }
     for flag in operation.flags where flag != .fromRepository { arguments.append(flag.rawValue) }
-    let newPassword = ["--new-password-file", folder.path("second-password")]
+    let newPassword = ["--new-password-file", path("second-password")]
     switch operation.command {
-    case "backup": arguments += [folder.path("data")]
+    case "backup": arguments += [path("data")]
     case "cat": arguments += ["config"]
     case "copy": arguments += ["--from-repo", source?.path ?? ""]
     case "diff": arguments += snapshotIDs
-    case "dump": arguments += ["latest", folder.path("data") + "/one.txt"]
+    case "dump": arguments += ["latest", path("data") + "/one.txt"]
     case "find": arguments += ["one.txt"]
     case "forget": arguments += [snapshotIDs[0]]
     case "init":

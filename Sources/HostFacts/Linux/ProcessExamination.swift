@@ -1,6 +1,4 @@
 #if canImport(Glibc)
-  internal import Glibc
-  internal import WallTime
 
   /// The closer look at one process, through its open folder so that all facts are of the same process.
   struct ProcessExamination {
@@ -10,12 +8,9 @@
     private static let liveThreadLimit = 4096
 
     private let clock: ClockReading
-    private let ticksPerSecond: Double
 
     init(clock: ClockReading) {
       self.clock = clock
-      let ticks = sysconf(Int32(_SC_CLK_TCK))
-      ticksPerSecond = ticks > 0 ? Double(ticks) : 100
     }
 
     /// `nil` when the process that `record` was read from is gone.
@@ -37,7 +32,7 @@
       guard current.namespacePIDs == record.namespacePIDs else { return nil }
 
       let stat = (try? folder.bytes("stat", byteLimit: 4096)).flatMap { StatRecord($0) }
-      let started = stat?.startTicks.map { Double($0) / ticksPerSecond }
+      let start = stat?.startTicks.map { ProcessStart(ticks: $0, clock: clock) }
       return ProcessFacts(
         hostPID: record.processID, threadGroupID: current.threadGroupID, parentPID: current.parentPID,
         namespacePIDs: current.namespacePIDs, state: current.state,
@@ -45,9 +40,8 @@
         isKernelThread: stat?.isKernelThread ?? current.isKernelThread,
         executable: Self.executable(folder), commandName: current.name,
         commandLine: Self.commandLine(folder, byteLimit: Self.commandLineByteLimit),
-        userID: current.effectiveUserID, startedSinceBootSeconds: started,
-        started: started.map { clock.now.adding(seconds: $0 - clock.sinceBootSeconds) },
-        runningSeconds: started.map { max(0, clock.sinceBootSeconds - $0) },
+        userID: current.effectiveUserID, startedSinceBootSeconds: start?.sinceBootSeconds,
+        started: start?.wallTime, runningSeconds: start?.agoSeconds,
         waitChannel: Self.waitChannel(folder),
         children: children.prefix(Self.childLimit).compactMap {
           Self.child($0, of: record.processID, in: processes)

@@ -13,6 +13,7 @@
     private let visibility: ProcessVisibility
     private var children: [Int64: [Int64]] = [:]
     private var matches: [Int64: StatusRecord] = [:]
+    private var signals: [Int64: PIDFacts.SignalZero] = [:]
     private var processCount = 0
     private var unreadableReasons: [String: Int] = [:]
     private var listingFailure: String?
@@ -37,11 +38,13 @@
       do throws(OpenFolder.Failure) {
         let processes = try OpenFolder(path: "/proc")
         for pid in try processes.numbers() { look(at: pid, in: processes) }
+        for pid in wanted { signals[pid] = SignalZero.ask(pid) }
         let threads = lookUpDirectly(in: processes)
         let examined = examine(in: processes)
         facts = collect(examined, threads)
       } catch {
         listingFailure = error.reason
+        for pid in wanted { signals[pid] = SignalZero.ask(pid) }
         facts = collect([:], [:])
       }
       return ProcessSnapshot(
@@ -81,15 +84,19 @@
     /// The IDs of threads are in no listing; and a process may have started behind the listing's back.
     private mutating func lookUpDirectly(in processes: borrowing OpenFolder) -> [Int64: PIDFacts.Thread] {
       var threads: [Int64: PIDFacts.Thread] = [:]
-      for pid in wanted where pid > 0 && pid <= Int32.max && matches[pid] == nil {
-        guard
-          let count = try? processes.read("\(pid)/status", into: &buffer, byteLimit: Self.statusByteLimit),
+      for pid in wanted where signals[pid] != .notAsked && matches[pid] == nil {
+        // Ten thousand locks of ended processes must not cost ten thousand paths.
+        if signals[pid] == .noSuchProcess, visibility.processFileSystemShowsOurselves == true { continue }
+        guard let folder = try? processes.folder("\(pid)"),
+          let count = try? folder.read("status", into: &buffer, byteLimit: Self.statusByteLimit),
           let record = StatusRecord(buffer[..<count])
         else { continue }
         if record.threadGroupID == pid {
           note(record)
         } else {
-          threads[pid] = PIDFacts.Thread(threadGroupID: record.threadGroupID, commandName: record.name)
+          threads[pid] = PIDFacts.Thread(
+            threadGroupID: record.threadGroupID, commandName: record.name,
+            started: ProcessStart(folder, clock: clock)?.wallTime)
         }
       }
       return threads
@@ -124,7 +131,7 @@
           (left.hostPID == pid ? 0 : 1, left.hostPID) < (right.hostPID == pid ? 0 : 1, right.hostPID)
         }
         facts[pid] = PIDFacts(
-          pid: pid, processes: processes, thread: threads[pid], signalZero: SignalZero.ask(pid))
+          pid: pid, processes: processes, thread: threads[pid], signalZero: signals[pid] ?? .undecided)
       }
       return facts
     }

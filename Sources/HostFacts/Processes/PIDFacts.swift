@@ -1,3 +1,5 @@
+package import WallTime
+
 /// What this machine knows of one PID that a lock names.
 package struct PIDFacts: Hashable, Sendable {
   /// What `kill(pid, 0)` says.
@@ -19,10 +21,13 @@ package struct PIDFacts: Hashable, Sendable {
   package struct Thread: Hashable, Sendable {
     package let threadGroupID: Int64
     package let commandName: String
+    /// Wall time, by today's wall clock: it moves with every step of that clock.
+    package let started: UnixTime?
 
-    package init(threadGroupID: Int64, commandName: String = "") {
+    package init(threadGroupID: Int64, commandName: String = "", started: UnixTime? = nil) {
       self.threadGroupID = threadGroupID
       self.commandName = commandName
+      self.started = started
     }
   }
 

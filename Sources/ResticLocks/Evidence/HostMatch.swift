@@ -18,7 +18,8 @@ package struct HostMatch: Hashable, Sendable {
   private static let widelySharedNames: Set<String> = [
     "localhost", "local", "hostname", "unknown", "none", "(none)", "debian", "ubuntu", "fedora", "centos",
     "alpine", "archlinux", "nixos", "linux", "raspberrypi", "openwrt", "mac", "macbook", "macbook-pro",
-    "macbook-air", "docker", "docker-desktop", "buildkitsandbox", "diskstation", "truenas", "freenas", "tower",
+    "macbook-air", "docker", "docker-desktop", "buildkitsandbox", "diskstation", "truenas", "freenas",
+    "tower",
     "homeassistant", "proxmox",
   ]
 

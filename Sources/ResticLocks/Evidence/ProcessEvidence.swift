@@ -22,16 +22,19 @@ package struct ProcessEvidence: Hashable, Sendable {
   package let reasons: [String]
   /// The process that decided.
   package let process: ProcessFacts?
+  /// What the kernel says of the PID in our own namespace; `nil` for locks of other hosts.
+  package let signalZero: PIDFacts.SignalZero?
   /// For `other`: how long after the lock's last refresh it started, in seconds by today's clock.
   package let startedAfterLockSeconds: Double?
 
   package init(
     _ state: State, _ reasons: [String], process: ProcessFacts? = nil,
-    startedAfterLockSeconds: Double? = nil
+    signalZero: PIDFacts.SignalZero? = nil, startedAfterLockSeconds: Double? = nil
   ) {
     self.state = state
     self.reasons = reasons
     self.process = process
+    self.signalZero = signalZero
     self.startedAfterLockSeconds = startedAfterLockSeconds
   }
 }
@@ -56,18 +59,19 @@ package struct ProcessJudge: Sendable {
     }
     let facts = snapshot.facts(for: record.pid)
     guard facts.signalZero != .notAsked else {
-      return ProcessEvidence(.unknown, ["PID \(record.pid) is none that a process here could have"])
+      return ProcessEvidence(
+        .unknown, ["PID \(record.pid) is none that a process here could have"], signalZero: facts.signalZero)
     }
     var other: ProcessEvidence?
     for process in facts.processes where !process.isFullyEnded {
       switch identity(of: process) {
       case .holder(let reason):
-        return ProcessEvidence(.alive, [reason], process: process)
+        return ProcessEvidence(.alive, [reason], process: process, signalZero: facts.signalZero)
       case .stranger(let reason):
         // A stranger inside a container has another PID here: it says nothing about the PID in our namespace.
         guard process.hostPID == record.pid else { continue }
         other = ProcessEvidence(
-          .other, [reason], process: process,
+          .other, [reason], process: process, signalZero: facts.signalZero,
           startedAfterLockSeconds: process.started?.secondsSince(record.time.instant))
       }
     }
@@ -75,7 +79,11 @@ package struct ProcessJudge: Sendable {
     if let thread = facts.thread {
       return ProcessEvidence(
         .other,
-        ["PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"])
+        [
+          "PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"
+        ],
+        signalZero: facts.signalZero,
+        startedAfterLockSeconds: thread.started?.secondsSince(record.time.instant))
     }
     return nothingFound(facts, record)
   }
@@ -83,22 +91,28 @@ package struct ProcessJudge: Sendable {
   private func nothingFound(_ facts: PIDFacts, _ record: LockRecord) -> ProcessEvidence {
     let zombie = facts.processes.first { $0.isFullyEnded }
     if facts.signalZero != .noSuchProcess, zombie == nil {
-      return ProcessEvidence(.alive, ["a process with PID \(record.pid) exists here and can't be examined"])
+      return ProcessEvidence(
+        .alive, ["a process with PID \(record.pid) exists here and can't be examined"],
+        signalZero: facts.signalZero)
     }
     guard snapshot.hindrances.isEmpty else {
       return ProcessEvidence(
-        .unknown, ["no process with PID \(record.pid) was seen, but one might hide"] + snapshot.hindrances)
+        .unknown, ["no process with PID \(record.pid) was seen, but one might hide"] + snapshot.hindrances,
+        signalZero: facts.signalZero)
     }
     guard !record.username.contains("\\") else {
       return ProcessEvidence(
-        .unknown, ["its user name is a Windows one: it was written by a Windows machine of the same name"])
+        .unknown, ["its user name is a Windows one: it was written by a Windows machine of the same name"],
+        signalZero: facts.signalZero)
     }
     guard let zombie else {
-      return ProcessEvidence(.absent, ["no process on this machine has PID \(record.pid), in containers neither"])
+      return ProcessEvidence(
+        .absent, ["no process on this machine has PID \(record.pid), in containers neither"],
+        signalZero: facts.signalZero)
     }
     return ProcessEvidence(
       .absent, ["PID \(record.pid) is a process that has ended and is only not collected yet (zombie)"],
-      process: zombie)
+      process: zombie, signalZero: facts.signalZero)
   }
 
   private enum Identity {

@@ -8,18 +8,16 @@ package struct Inspector: Sendable {
   package let storage: any Storage
   package let surroundings: Surroundings
   package let options: JudgementOptions
-  package let opener: RepositoryOpener
   /// Whether only this machine writes to the repository's file system; `nil` for remote repositories.
   package let locality: FileSystemLocality?
 
   package init(
     storage: any Storage, surroundings: Surroundings, options: JudgementOptions = JudgementOptions(),
-    opener: RepositoryOpener, locality: FileSystemLocality?
+    locality: FileSystemLocality?
   ) {
     self.storage = storage
     self.surroundings = surroundings
     self.options = options
-    self.opener = opener
     self.locality = locality
   }
 
@@ -27,31 +25,30 @@ package struct Inspector: Sendable {
   ///
   /// - Parameters:
   ///   - identifies: whether `config` is wanted even where no lock makes its content necessary.
-  ///   - credential: asked at most once, and only when a lock has to be opened; `nil` leaves the locks unopened.
+  ///   - open: opens the repository with the bytes of its `config`; called at most once, and only when a lock has
+  ///     to be opened. `nil`, for want of a password, leaves the locks unopened.
   /// - Returns: A lock that vanishes meanwhile is no error, and neither is one that can't be read.
   /// - Throws: ``RepositoryError``.
   package func inspect(
-    identifies: Bool = false, credential: () async throws -> Credential?
+    identifies: Bool = false, open: (_ config: [UInt8]) async throws -> OpenedRepository?
   ) async throws -> Inspection {
     async let configEntry = configEntry()
     let first = try await listing()
-    let entry = try await configEntry
+    _ = try await configEntry
     guard !first.isEmpty || identifies else { return Inspection(location: storage.displayName) }
 
-    let config = try await readConfig(entry)
+    let config = try await readConfig()
     let configSHA256 = SHA256.hex(config)
     guard !first.isEmpty else {
       return Inspection(location: storage.displayName, configSHA256: configSHA256)
     }
     let earlier = surroundings.sightings.load(configSHA256)
-    guard first.needsKey, let credential = try await credential() else {
+    let reader = LockReader(storage: storage, sleep: surroundings.sleep)
+    async let prefetched = reader.prefetch(first.locks)
+    guard first.needsKey, let opened = try await open(config) else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
       return judged(files, opened: nil, configSHA256: configSHA256, first, earlier, vanished: [])
     }
-
-    let reader = LockReader(storage: storage, sleep: surroundings.sleep)
-    async let prefetched = reader.prefetch(first.locks)
-    let opened = try await opener.open(credential, config: config)
     var rounds = LockRounds(reader: reader, opened: opened)
     await rounds.read(first, await prefetched)
     return try await settled(&rounds, first, configSHA256, earlier)
@@ -96,18 +93,25 @@ package struct Inspector: Sendable {
       assessments: assessor.assess(ordered), vanishedNames: vanished)
   }
 
+  /// Looked at before anything is called free: an empty or unmounted folder has no locks either.
   private func configEntry() async throws(RepositoryError) -> FileEntry {
+    let entry: FileEntry
     do {
-      return try await storage.stat(.config)
+      entry = try await storage.stat(.config)
     } catch {
       if error.kind == .notFound {
         throw .noRepository(location: storage.displayName, reason: "it has no config file")
       }
       throw .notReadable(error)
     }
+    guard entry.kind == .regular else {
+      throw .noRepository(location: storage.displayName, reason: "its config is not a file")
+    }
+    guard entry.byteCount > 0 else { throw .configDamaged(reason: "the file is empty") }
+    return entry
   }
 
-  private func readConfig(_ entry: FileEntry) async throws(RepositoryError) -> [UInt8] {
+  private func readConfig() async throws(RepositoryError) -> [UInt8] {
     do {
       return try await storage.read(.config, byteLimit: ReadingLimits.configByteCount)
     } catch {

@@ -24,35 +24,39 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
   case foreignMasterKey
   case cancelled
 
+  /// What failed, on which object.
   package var description: String {
     switch self {
-    case .noRepository(let location, let reason):
-      "there is no restic repository at \(location): \(reason)\n"
-        + "hint: check the path, and whether the disk or share is mounted"
-    case .notReadable(let error):
-      "the repository can't be read: \(error)"
+    case .noRepository(let location, let reason): "there is no restic repository at \(location): \(reason)"
+    case .notReadable(let error): "the repository can't be read: \(error)"
     case .wrongPassword(let triedKeyCount, let keyCount):
       "wrong password: it opens none of \(Self.keys(triedKeyCount))"
-        + (keyCount > triedKeyCount
-          ? ", and the repository has \(keyCount); name the right one with --key-hint" : "")
-    case .noPassword:
-      "the repository has locks, and reading them needs the password\n"
-        + "hint: use --password-file, --password-command or RESTIC_PASSWORD as for restic"
-    case .noKeys(let location):
-      "the repository at \(location) has no key file, so no password can open it\n"
-        + "hint: keys/ is empty or missing; restore it from a copy of the repository"
+        + (keyCount > triedKeyCount ? ", and the repository has \(keyCount)" : "")
+    case .noPassword: "the repository has locks, and reading them needs the password"
+    case .noKeys(let location): "the repository at \(location) has no key file, so no password can open it"
     case .keyUnusable(let id, let reason):
       "the password opens no key, and key \(id.short) can't be used: \(reason)"
-    case .keyTooCostly(let id, let error):
-      "key \(id.short) asks for too much: \(error)\n"
-        + "hint: if you trust this repository, allow it with --allow-kdf-memory"
-    case .configDamaged(let reason):
-      "the repository's config can't be used: \(reason)\n"
-        + "hint: the key fits the password, so config or the key file is damaged; compare them with a copy"
-    case .foreignMasterKey:
-      "the master key does not open this repository: it belongs to another one"
-    case .cancelled:
-      "interrupted"
+    case .keyTooCostly(let id, let error): "key \(id.short) asks for too much: \(error)"
+    case .configDamaged(let reason): "the repository's config can't be used: \(reason)"
+    case .foreignMasterKey: "the master key does not open this repository: it belongs to another one"
+    case .cancelled: "interrupted"
+    }
+  }
+
+  /// What to do next.
+  package var hint: String? {
+    switch self {
+    case .noRepository: "check the path, and whether the disk or share is mounted"
+    case .wrongPassword(let triedKeyCount, let keyCount):
+      keyCount > triedKeyCount ? "name the right key with --key-hint" : nil
+    case .noPassword: "use --password-file, --password-command or RESTIC_PASSWORD as for restic"
+    case .noKeys: "keys/ is empty or missing; restore it from a copy of the repository"
+    case .keyTooCostly: "if you trust this repository, allow it with --allow-kdf-memory"
+    case .configDamaged:
+      "the key fits the password, so config or the key file is damaged; compare them with a copy"
+    case .notReadable(let error):
+      error.kind == .notAllowed ? "run reslock as the user that restic runs as here" : nil
+    case .keyUnusable, .foreignMasterKey, .cancelled: nil
     }
   }
 

@@ -1,0 +1,63 @@
+import Foundation
+
+/// The work that is measured, and what of restic it is held against.
+enum Row: String, CaseIterable {
+  case withoutLocks = "no lock: status / list locks --no-lock"
+  case oneLock = "one lock: list / list locks --no-lock"
+  case twentyLocks = "20 locks: list / cat lock each"
+  case tenThousandLocks = "10,000 locks: list --json / unlock"
+  case version = "--version / version"
+
+  /// The largest share of restic's wall time.
+  var bar: Double {
+    switch self {
+    case .withoutLocks: 1.0 / 20
+    case .oneLock: 1.0 / 2.5
+    case .twentyLocks: 1.0 / 40
+    case .tenThousandLocks, .version: 1
+    }
+  }
+
+  func measure(programs: Programs, repositories: BenchmarkRepositories, rounds: Int) throws -> Measurement {
+    func measured(
+      _ restic: @escaping () throws -> Double, _ reslock: TimedProcess
+    ) throws -> Measurement {
+      try reslock_bench.measure(
+        rawValue, bar: bar, rounds: rounds, restic: restic, reslock: { try reslock.run().wallSeconds })
+    }
+    switch self {
+    case .withoutLocks:
+      let restic = programs.restic("list", "locks", "--no-lock", repository: repositories.withoutLocks)
+      return try measured(
+        { try restic.run().wallSeconds }, programs.reslock("status", repository: repositories.withoutLocks))
+    case .oneLock:
+      let restic = programs.restic("list", "locks", "--no-lock", repository: repositories.withOneLock)
+      return try measured(
+        { try restic.run().wallSeconds }, programs.reslock("list", repository: repositories.withOneLock))
+    case .twentyLocks:
+      let runs = try BenchmarkRepositories.lockNames(of: repositories.with20Locks).map {
+        programs.restic("cat", "lock", $0, "--no-lock", repository: repositories.with20Locks)
+      }
+      return try measured(
+        { try runs.reduce(0) { $0 + (try $1.run().wallSeconds) } },
+        programs.reslock("list", repository: repositories.with20Locks))
+    case .tenThousandLocks:
+      // unlock removes what it finds, so each of its runs has a copy of its own.
+      let copy = repositories.with10000Locks + "-unlocked"
+      let unlock = {
+        try BenchmarkRepositories.copy(repositories.with10000Locks, to: copy)
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        let seconds = try programs.restic("unlock", repository: copy).run().wallSeconds
+        guard try BenchmarkRepositories.lockNames(of: copy).isEmpty else {
+          throw BenchmarkFailure(description: "restic unlock left locks: it has not done the work")
+        }
+        return seconds
+      }
+      return try measured(
+        unlock, programs.reslock("list", "--json", repository: repositories.with10000Locks))
+    case .version:
+      return try measured(
+        { try programs.restic("version").run().wallSeconds }, programs.reslock("--version"))
+    }
+  }
+}

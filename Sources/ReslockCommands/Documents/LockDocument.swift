@@ -1,0 +1,59 @@
+internal import HostFacts
+internal import ResticFormat
+internal import ResticLocks
+internal import WallTime
+
+/// One lock as JSON: the core that every command's documents share (README, "JSON").
+enum LockDocument {
+  static func json(_ assessment: Assessment, version: ResticVersion) -> JSONValue {
+    let lock = assessment.lock
+    let age = assessment.evidence?.silence.age
+    return .object([
+      ("id", .string(lock.id?.hex ?? lock.name)),
+      ("size", .integer(lock.byteCount)),
+      ("modified", .optional(lock.modified?.rfc3339)),
+      ("defect", defect(lock)),
+      ("time", .optional(lock.record?.time.text)),
+      ("exclusive", lock.record.map { .bool($0.isExclusive) } ?? .null),
+      ("hostname", .optional(lock.record?.hostname)),
+      ("username", .optional(lock.record?.username)),
+      ("pid", .optional(lock.record?.pid)),
+      ("uid", .optional(lock.record.map { Int64($0.uid) })),
+      ("gid", .optional(lock.record.map { Int64($0.gid) })),
+      ("age_seconds", lock.record == nil ? .null : .optional(age?.seconds)),
+      ("age_basis", lock.record == nil ? .null : .optional(age?.basis.rawValue)),
+      ("age_uncertainty_seconds", lock.record == nil ? .null : .optional(age?.uncertaintySeconds)),
+      ("verdict", .optional(assessment.verdict?.rawValue)),
+      ("rule", .string(assessment.rule)),
+      ("reasons", .strings(assessment.reasons)),
+      ("stuck", .bool(assessment.isStuck)),
+      ("next_change", nextChange(assessment.nextChange)),
+      ("evidence", assessment.evidence.map(EvidenceDocument.json) ?? .null),
+      ("blocks", blocks(lock, version)),
+    ])
+  }
+
+  private static func defect(_ lock: LockFile) -> JSONValue {
+    guard let defect = lock.defect else { return .null }
+    return .object([("kind", .string(defect.kind.jsonName)), ("message", .string(defect.message))])
+  }
+
+  private static func nextChange(_ change: NextChange?) -> JSONValue {
+    guard let change else { return .null }
+    return .object([
+      ("verdict", .string(change.verdict.rawValue)), ("at", .string(change.at.rfc3339)),
+      ("condition", .string(change.condition.rawValue)),
+    ])
+  }
+
+  /// Not known without the key: a shared lock blocks less than an exclusive one.
+  private static func blocks(_ lock: LockFile, _ version: ResticVersion) -> JSONValue {
+    if lock.isUnopened { return .null }
+    return .strings(BlockedOperations.names(by: lock.obstacle, version: version))
+  }
+}
+
+extension LockDefect.Kind {
+  /// As DESIGN's JSON spells it.
+  var jsonName: String { self == .tooShort ? "too_short" : rawValue }
+}

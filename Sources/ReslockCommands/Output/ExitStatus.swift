@@ -1,0 +1,41 @@
+internal import ResticInputs
+internal import ResticLocks
+internal import ResticStorage
+
+/// The exit codes of DESIGN "Command line"; restic's own keep their meaning.
+package enum ExitStatus: Int32, Sendable {
+  case done = 0
+  case failed = 1
+  case noRepository = 10
+  case locked = 11
+  case wrongPassword = 12
+  case usage = 64
+  case interrupted = 130
+
+  /// What a command that only reads ends with.
+  init(reading inspection: Inspection) {
+    if !inspection.isComplete {
+      self = .wrongPassword
+    } else {
+      self = inspection.hasUnreadable ? .failed : .done
+    }
+  }
+
+  init(_ error: RepositoryError) {
+    switch error {
+    case .noRepository: self = .noRepository
+    case .wrongPassword, .noPassword, .noKeys, .foreignMasterKey: self = .wrongPassword
+    case .cancelled: self = .interrupted
+    case .notReadable, .keyUnusable, .keyTooCostly, .configDamaged: self = .failed
+    }
+  }
+
+  init(_ error: InputError) {
+    switch error.kind {
+    case .usage: self = .usage
+    case .noPassword: self = .wrongPassword
+    case .interrupted: self = .interrupted
+    case .location, .option, .unreadableFile, .failedCommand: self = .failed
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// A JSON document whose objects keep the order of their keys and say `null` where a value is not known.
+package indirect enum JSONValue: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  /// Written with at most three fraction digits: everything we measure is coarser.
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([(key: String, value: JSONValue)])
+
+  package static func == (left: JSONValue, right: JSONValue) -> Bool { left.text == right.text }
+
+  static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+  static func optional(_ value: Int64?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
+  static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+  static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map(JSONValue.string)) }
+
+  /// One line, without blanks.
+  package var text: String {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the text as UTF-8.
+  package func write(to bytes: inout [UInt8]) {
+    switch self {
+    case .null: bytes += "null".utf8
+    case .bool(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
+    case .number(let value): bytes += Self.numberText(value).utf8
+    case .string(let value): Self.write(value, to: &bytes)
+    case .array(let values):
+      bytes.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        value.write(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let members):
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        Self.write(member.key, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        member.value.write(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
+  // JSON has no infinity; what is not finite is not known.
+  private static func numberText(_ value: Double) -> String {
+    guard value.isFinite else { return "null" }
+    let rounded = (value * 1000).rounded() / 1000
+    guard abs(rounded) < 1e15 else { return String(value) }
+    let thousandths = Int64((abs(rounded) * 1000).rounded())
+    let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
+    var fraction = String(1000 + rest).dropFirst()
+    while fraction.count > 1, fraction.hasSuffix("0") { fraction.removeLast() }
+    return "\(rounded < 0 ? "-" : "")\(whole).\(fraction)"
+  }
+
+  private static func write(_ string: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): bytes += #"\""#.utf8
+      case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
+      case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
+      case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
+      case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
+      // DEL too: a JSON text that is looked at on a terminal must not drive it.
+      case 0..<0x20, 0x7f:
+        let digits = Array("0123456789abcdef".utf8)
+        bytes += #"\u00"#.utf8
+        bytes.append(digits[Int(byte >> 4)])
+        bytes.append(digits[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,97 @@
+internal import ArgumentParser
+internal import ResticCrypto
+internal import ResticFormat
+internal import ResticInputs
+internal import ResticLocks
+internal import ResticStorage
+
+/// A command of reslock: it gives its answer on standard output, and its exit code back.
+protocol ReslockCommand: ParsableCommand {
+  var output: OutputFlags { get }
+  func run(_ context: CommandContext) async throws -> ExitStatus
+}
+
+/// Runs the command that the arguments name.
+///
+/// - Parameter arguments: without the program's name.
+/// - Returns: the exit code for the process.
+package func runReslock(_ arguments: [String]) async -> Int32 {
+  let command: any ParsableCommand
+  do {
+    command = try Reslock.parseAsRoot(arguments)
+  } catch {
+    return report(parsing: error)
+  }
+  guard let reslockCommand = command as? any ReslockCommand else {
+    return runPlain(command)
+  }
+  do {
+    return try await reslockCommand.run(.system()).rawValue
+  } catch {
+    let failure = CommandFailure(error)
+    failure.tell(asJSON: reslockCommand.output.json)
+    return failure.status.rawValue
+  }
+}
+
+/// The commands that the argument parser itself answers: help, and the root without a command.
+private func runPlain(_ command: any ParsableCommand) -> Int32 {
+  do {
+    var command = command
+    try command.run()
+    return ExitStatus.done.rawValue
+  } catch {
+    return report(parsing: error)
+  }
+}
+
+private func report(parsing error: any Error) -> Int32 {
+  let code = Reslock.exitCode(for: error).rawValue
+  let message = Reslock.fullMessage(for: error)
+  if code == 0 {
+    try? StandardStreams.writeAnswer(message + "\n")
+  } else if !message.isEmpty {
+    StandardStreams.tell(message)
+  }
+  return code
+}
+
+/// An error as a command ends with it.
+struct CommandFailure {
+  let status: ExitStatus
+  let message: String
+  let hint: String?
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as RepositoryError:
+      self.init(ExitStatus(error), error.description, hint: error.hint)
+    case let error as InputError: self.init(ExitStatus(error), error.message, hint: error.hint)
+    case let error as LocationError: self.init(.failed, error.description, hint: error.hint)
+    case let error as MasterKeyTextError: self.init(.failed, error.description)
+    case let error as LockSelectionError: self.init(.failed, error.description)
+    case let error as OutputError: self.init(.failed, error.description)
+    case is CancellationError: self.init(.interrupted, "interrupted")
+    default: self.init(.failed, "\(error)")
+    }
+  }
+
+  init(_ status: ExitStatus, _ message: String, hint: String? = nil) {
+    self.status = status
+    self.message = message
+    self.hint = hint
+  }
+
+  func tell(asJSON: Bool) {
+    if asJSON {
+      let document = JSONValue.object([
+        ("message_type", .string("exit_error")), ("code", .integer(Int64(status.rawValue))),
+        ("message", .string(message)), ("hint", .optional(hint)),
+      ])
+      StandardStreams.tell(document.text)
+    } else {
+      StandardStreams.tell("error: \(TerminalText.escaped(message))")
+      if let hint { StandardStreams.tell("hint: \(TerminalText.escaped(hint))") }
+    }
+  }
+}

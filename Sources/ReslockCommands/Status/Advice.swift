@@ -1,0 +1,75 @@
+internal import HostFacts
+internal import ResticFormat
+internal import ResticLocks
+internal import WallTime
+
+/// What a person can do about each lock, and what would do harm.
+struct Advice {
+  /// Locks with the same advice share a line; a warning comes last.
+  let lines: [String]
+
+  private static let lineLimit = 10
+
+  init(_ inspection: Inspection) {
+    var groups: [(advice: String, locks: [LockFile])] = []
+    for assessment in inspection.assessments {
+      guard let advice = Self.advice(on: assessment) else { continue }
+      if let index = groups.firstIndex(where: { $0.advice == advice }) {
+        groups[index].locks.append(assessment.lock)
+      } else if groups.count < Self.lineLimit {
+        groups.append((advice, [assessment.lock]))
+      }
+    }
+    lines = groups.map { "\(ShortIDs.text($0.locks))  \($0.advice)" } + Self.warnings(inspection)
+  }
+
+  private static func advice(on assessment: Assessment) -> String? {
+    switch assessment.verdict {
+    case .held: heldAdvice(assessment)
+    case .dead, .superseded, .expired: goneAdvice(assessment)
+    case .uncertain, .fresh:
+      "wait for its holder" + (assessment.nextChange.map { "; \(NextChangeText.sentence($0))" } ?? "")
+    case .damaged:
+      "restic unlock leaves it; once nothing else holds a lock, delete the file of that name in locks/"
+    case .unreadable: "make the file readable for this user, or look again as the user who runs restic"
+    case .empty: "nothing, unless restic 0.15.0 or older is used here: to those it is damaged"
+    case .debris, nil: nil
+    }
+  }
+
+  private static func heldAdvice(_ assessment: Assessment) -> String {
+    guard let process = assessment.evidence?.process.process else { return "wait for its holder" }
+    let pid = process.hostPID
+    var advice = "wait for process \(pid)"
+    if let running = process.runningSeconds { advice += " (running for \(AgeText.text(seconds: running)))" }
+    if process.state?.isStopped == true {
+      return advice + "; it is stopped: let it go on with kill -CONT \(pid)"
+    }
+    return advice + ", or end it with kill -INT \(pid) so that it removes its lock itself"
+  }
+
+  private static func goneAdvice(_ assessment: Assessment) -> String {
+    guard let decision = ResticUnlockForecast.decision(on: assessment, rule: .meant) else {
+      return "its holder is gone"
+    }
+    return decision.removes
+      ? "its holder is gone; restic unlock removes it"
+      : "its holder is gone, but restic unlock would keep it: \(decision.reason)"
+  }
+
+  /// restic's own unlock may take a lock whose holder lives: say so before somebody runs it.
+  private static func warnings(_ inspection: Inspection) -> [String] {
+    let endangered = inspection.assessments.filter { assessment in
+      guard assessment.verdict == .held || assessment.verdict == .fresh || assessment.verdict == .uncertain
+      else {
+        return false
+      }
+      return ResticUnlockForecast.decision(on: assessment, rule: .asImplemented)?.removes ?? false
+    }
+    guard !endangered.isEmpty else { return [] }
+    return [
+      "warning: restic unlock, run here by this user, would remove \(ShortIDs.text(endangered.map(\.lock))), "
+        + "though the holder may be alive"
+    ]
+  }
+}
