@@ -64,7 +64,8 @@ fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)
 
 asan: test-deps peers ## Run all tests under the address and leak sanitizers
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan
+	SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions.txt \
+	  $(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan
 
 tsan: test-deps peers ## Run all tests under the thread sanitizer
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan

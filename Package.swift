@@ -111,6 +111,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+        "ProcessFixtures", "reslock",
       ],
       swiftSettings: strict),
   ]

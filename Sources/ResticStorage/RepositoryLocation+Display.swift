@@ -32,12 +32,8 @@ extension RepositoryLocation {
   }
 
   private static func indexAfterFirst(_ pattern: String, in text: String) -> String.Index? {
-    // Over the bytes: a Substring cannot start within a character, so cutting bytes off one would not advance.
-    var rest = text.utf8[...]
-    while !rest.isEmpty {
-      if rest.starts(with: pattern.utf8) { return rest.dropFirst(pattern.utf8.count).startIndex }
-      rest = rest.dropFirst()
-    }
-    return nil
+    let bytes = text.utf8
+    return bytes.indices.first { bytes[$0...].starts(with: pattern.utf8) }
+      .flatMap { bytes.index($0, offsetBy: pattern.utf8.count, limitedBy: bytes.endIndex) }
   }
 }

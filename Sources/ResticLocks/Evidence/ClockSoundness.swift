@@ -47,7 +47,7 @@ package enum ClockSoundness: Hashable, Sendable {
     case .synchronised: "the kernel calls this machine's clock synchronised"
     case .agreesWithServer: "this machine's clock agrees with the server's within 5 minutes"
     case .declared: "this machine's clock was declared sound"
-    case .unsound: "nothing shows that this machine's clock is right (no time synchronisation)"
+    case .unsound: "nothing shows that this machine's clock is right: if it is, --trust-clock says so"
     }
   }
 }

@@ -17,7 +17,8 @@ package enum CommandLineText {
   static func hidingSecrets(in argument: String) -> String {
     let lowerCase = argument.lowercased()
     // Names of files that hold a password are no secret, and people need to see them.
-    let namesFile = lowerCase.contains("-file") || lowerCase.contains("-command") || lowerCase.contains("_file=")
+    let namesFile =
+      lowerCase.contains("-file") || lowerCase.contains("-command") || lowerCase.contains("_file=")
     if let equals = argument.firstIndex(of: "="), !namesFile,
       secretWords.contains(where: lowerCase.contains)
     {

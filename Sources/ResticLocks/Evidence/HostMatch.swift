@@ -9,16 +9,22 @@ package struct HostMatch: Hashable, Sendable {
 
   /// Compares as restic does: the exact string, upper and lower case told apart.
   package init(lockHostname: String, hostName: String, aliases: Set<String>) {
-    isOurs = !lockHostname.isEmpty && (lockHostname == hostName || aliases.contains(lockHostname))
+    isOurs =
+      !lockHostname.isEmpty
+      && (Self.isExactly(lockHostname, hostName) || aliases.contains { Self.isExactly(lockHostname, $0) })
     ownName = hostName
     isWidelyShared = Self.isWidelyShared(lockHostname)
   }
+
+  // Two spellings of one accented letter are equal strings to Swift and different names to restic.
+  private static func isExactly(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 
   /// Names that installers, images and virtual machines hand out by default.
   private static let widelySharedNames: Set<String> = [
     "localhost", "local", "hostname", "unknown", "none", "(none)", "debian", "ubuntu", "fedora", "centos",
     "alpine", "archlinux", "nixos", "linux", "raspberrypi", "openwrt", "mac", "macbook", "macbook-pro",
-    "macbook-air", "docker", "docker-desktop", "buildkitsandbox", "diskstation", "truenas", "freenas", "tower",
+    "macbook-air", "docker", "docker-desktop", "buildkitsandbox", "diskstation", "truenas", "freenas",
+    "tower",
     "homeassistant", "proxmox",
   ]
 

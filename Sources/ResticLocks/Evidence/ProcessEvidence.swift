@@ -79,8 +79,11 @@ package struct ProcessJudge: Sendable {
     if let thread = facts.thread {
       return ProcessEvidence(
         .other,
-        ["PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"],
-        signalZero: facts.signalZero)
+        [
+          "PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"
+        ],
+        signalZero: facts.signalZero,
+        startedAfterLockSeconds: thread.started?.secondsSince(record.time.instant))
     }
     return nothingFound(facts, record)
   }
@@ -88,7 +91,8 @@ package struct ProcessJudge: Sendable {
   private func nothingFound(_ facts: PIDFacts, _ record: LockRecord) -> ProcessEvidence {
     let zombie = facts.processes.first { $0.isFullyEnded }
     if facts.signalZero != .noSuchProcess, zombie == nil {
-      return ProcessEvidence(.alive, ["a process with PID \(record.pid) exists here and can't be examined"],
+      return ProcessEvidence(
+        .alive, ["a process with PID \(record.pid) exists here and can't be examined"],
         signalZero: facts.signalZero)
     }
     guard snapshot.hindrances.isEmpty else {
@@ -102,7 +106,8 @@ package struct ProcessJudge: Sendable {
         signalZero: facts.signalZero)
     }
     guard let zombie else {
-      return ProcessEvidence(.absent, ["no process on this machine has PID \(record.pid), in containers neither"],
+      return ProcessEvidence(
+        .absent, ["no process on this machine has PID \(record.pid), in containers neither"],
         signalZero: facts.signalZero)
     }
     return ProcessEvidence(

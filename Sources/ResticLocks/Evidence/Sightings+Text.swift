@@ -23,7 +23,8 @@ extension Sightings {
   /// `nil` for anything that is not such a record in every line: a damaged one is as good as none.
   package init?(text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count >= 3, lines.count <= Self.entryLimit + 3, lines[0] == Self.header, lines.last == "" else {
+    guard lines.count >= 3, lines.count <= Self.entryLimit + 3, lines[0] == Self.header, lines.last == ""
+    else {
       return nil
     }
     let head = lines[1].split(separator: " ")

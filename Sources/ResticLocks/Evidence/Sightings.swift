@@ -43,13 +43,22 @@ package struct Sightings: Hashable, Sendable {
     answeredAtSeconds: Double
   ) -> Sightings {
     let known = previous.flatMap { $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil }
+    let knownKeys = Dictionary(
+      grouping: known?.entries.keys.map { $0 } ?? [], by: LockFile.name(ofSightingKey:))
     var result = Sightings(bootID: bootID, listedAtSeconds: askedAtSeconds)
     for file in files {
-      let mark = file.record.map { lineageMark(LineageKey($0)) }
+      let earlierKeys = knownKeys[LockFile.name(ofSightingKey: file.sightingKey)] ?? []
+      // A look without the key can't tell contents under one name apart, and must not forget them.
+      if file.isUnopened {
+        for key in earlierKeys { result.entries[key] = known?.entries[key] }
+        if !earlierKeys.isEmpty { continue }
+      }
       var sighting =
         known?.entries[file.sightingKey]
-        ?? Sighting(firstSeenSeconds: answeredAtSeconds, absentAtSeconds: known?.listedAtSeconds)
-      sighting.lineageMark = mark ?? sighting.lineageMark
+        ?? Sighting(
+          firstSeenSeconds: answeredAtSeconds,
+          absentAtSeconds: earlierKeys.isEmpty ? known?.listedAtSeconds : nil)
+      if let record = file.record { sighting.lineageMark = lineageMark(LineageKey(record)) }
       result.entries[file.sightingKey] = sighting
     }
     if let known { result.markRefreshes(since: known, now: answeredAtSeconds) }
@@ -65,7 +74,8 @@ package struct Sightings: Hashable, Sendable {
     }
     guard !goneFirstSeen.isEmpty else { return }
     for (key, sighting) in entries where sighting.refreshSeenAtSeconds == nil {
-      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark], let absentAt = sighting.absentAtSeconds,
+      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark],
+        let absentAt = sighting.absentAtSeconds,
         older < sighting.firstSeenSeconds, now - absentAt <= LockTimings.refreshWindowSeconds
       else { continue }
       entries[key]?.refreshSeenAtSeconds = sighting.firstSeenSeconds
@@ -74,7 +84,9 @@ package struct Sightings: Hashable, Sendable {
 
   /// What watching tells of one file's silence; `nil` for a file that is not in the last listing.
   package func observedSilence(of file: LockFile, nowSeconds: Double) -> ObservedSilence? {
-    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else { return nil }
+    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else {
+      return nil
+    }
     return ObservedSilence(
       atLeastSeconds: nowSeconds - sighting.firstSeenSeconds,
       atMostSeconds: sighting.absentAtSeconds.map { max(0, nowSeconds - $0) })
@@ -87,9 +99,8 @@ package struct Sightings: Hashable, Sendable {
 
   /// 16 hexadecimal digits that are equal for the locks of one holder and kind.
   static func lineageMark(_ key: LineageKey) -> String {
-    let fields = [
-      key.hostname, key.username, String(key.pid), String(key.uid), String(key.gid), String(key.isExclusive),
-    ]
-    return String(SHA256.hex(Array(fields.joined(separator: "\u{0}").utf8)).prefix(16))
+    let numbers = "\(key.pid) \(key.uid) \(key.gid) \(key.isExclusive)"
+    let bytes = key.hostname + [0] + key.username + [0] + Array(numbers.utf8)
+    return String(SHA256.hex(bytes).prefix(16))
   }
 }

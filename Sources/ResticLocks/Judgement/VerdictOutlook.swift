@@ -22,14 +22,14 @@ enum VerdictOutlook {
     var changes = [
       NextChange(
         verdict: verdict, at: now.adding(seconds: limitSeconds - (silence.observed?.atLeastSeconds ?? 0)),
-        condition: "if it is still there then (look again: this look is remembered)")
+        condition: .stillThere)
     ]
     let sound = [silence.lockTime, silence.storage].compactMap { $0 }.filter(\.isSound)
     if sound.count == 2 {
       let waitSeconds = sound.map { limitSeconds + ($0.uncertaintySeconds ?? 0) - $0.seconds }.max() ?? 0
       changes.append(
         NextChange(
-          verdict: verdict, at: now.adding(seconds: max(0, waitSeconds)), condition: "if it is not refreshed"))
+          verdict: verdict, at: now.adding(seconds: max(0, waitSeconds)), condition: .notRefreshed))
     }
     return changes
   }

@@ -66,8 +66,10 @@ package struct LockReader: Sendable {
     while file.defect != nil, file.record == nil {
       if case .failed(let error) = previous, error.kind == .notFound, await isGone(entry) { return .vanished }
       if case .failed(let error) = previous, error.kind == .tooLarge { break }
-      guard readings < ReadingLimits.contentReadings, (try? await sleep(ReadingLimits.rereadDelay)) != nil else {
-        return .file(Self.unreadable(entry, "its content changes while it is read: it may still be being written"))
+      guard readings < ReadingLimits.contentReadings, (try? await sleep(ReadingLimits.rereadDelay)) != nil
+      else {
+        return .file(
+          Self.unreadable(entry, "its content changes while it is read: it may still be being written"))
       }
       let next = await read(entry)
       let isConfirmed = next.agrees(with: previous)
@@ -99,7 +101,11 @@ package struct LockReader: Sendable {
     switch reading {
     case .failed(let error): Self.unreadable(entry, error.description)
     case .bytes(let bytes):
-      if let id = LockListing.id(of: entry) { opener.open(bytes, of: entry, id: id) } else { Self.stray(entry) }
+      if let id = LockListing.id(of: entry) {
+        opener.open(bytes, of: entry, id: id)
+      } else {
+        Self.stray(entry)
+      }
     }
   }
 
@@ -112,14 +118,16 @@ package struct LockReader: Sendable {
   package static func emptyFile(_ entry: FileEntry) -> LockFile {
     LockFile(
       name: entry.name, id: LockListing.id(of: entry), byteCount: 0, modified: entry.modified,
-      defect: LockDefect(kind: .empty, message: "the file has no bytes: its writer was interrupted, or the disk was full"),
+      defect: LockDefect(
+        kind: .empty, message: "the file has no bytes: its writer was interrupted, or the disk was full"),
       contentMark: entry.mark)
   }
 
   package static func stray(_ entry: FileEntry) -> LockFile {
     LockFile(
       name: entry.name, id: nil, byteCount: entry.byteCount, modified: entry.modified,
-      defect: LockDefect(kind: .stray, message: "its name is not that of a lock: restic neither reads nor removes it"),
+      defect: LockDefect(
+        kind: .stray, message: "its name is not that of a lock: restic neither reads nor removes it"),
       contentMark: entry.mark)
   }
 
