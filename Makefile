@@ -58,6 +58,7 @@ format: ## Bring all sources into the project's format
 bench: deps peers release ## Measure reslock beside restic, and print the table
 	cd Benchmarks && $(SWIFT) build -c release $(STATIC)
 	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
+	"$$programs/scrypt-bench" && \
 	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
