@@ -39,7 +39,8 @@ package enum LockJudge {
     var isStuck = false
   }
 
-  private static func assessment(_ lock: LockFile, _ evidence: LockEvidence, _ finding: Finding) -> Assessment {
+  private static func assessment(_ lock: LockFile, _ evidence: LockEvidence, _ finding: Finding) -> Assessment
+  {
     var reasons = finding.reasons
     if let defect = lock.defect { reasons.append(defect.message) }
     reasons += evidence.silence.notes.filter { !reasons.contains($0) }
@@ -72,7 +73,9 @@ package enum LockJudge {
     if let seen = evidence.lineage.refreshSeenSecondsAgo, seen <= LockTimings.staleSeconds {
       return Finding(
         verdict: .held, rule: "its holder was seen refreshing",
-        reasons: ["it appeared in the place of an older lock of the same holder \(AgeText.text(seconds: seen)) ago"]
+        reasons: [
+          "it appeared in the place of an older lock of the same holder \(AgeText.text(seconds: seen)) ago"
+        ]
       )
     }
     return nil
@@ -91,13 +94,17 @@ package enum LockJudge {
       guard isSilent else { return nil }
       return Finding(
         verdict: .dead, rule: "its process is gone and it was silent for more than 10 minutes",
-        reasons: process.reasons + [SilenceText.shown(evidence.silence, beyond: LockTimings.processSilenceSeconds)])
+        reasons: process.reasons + [
+          SilenceText.shown(evidence.silence, beyond: LockTimings.processSilenceSeconds)
+        ])
     case .other:
-      guard isSilent, let after = process.startedAfterLockSeconds, after > LockTimings.startTolerance else {
+      guard isSilent, process.isDeadWhenSilent, let after = process.startedAfterLockSeconds else {
         return nil
       }
       return Finding(
-        verdict: .dead, rule: "its PID belongs to something younger that is not restic, and it was silent for more than 10 minutes",
+        verdict: .dead,
+        rule:
+          "its PID belongs to something younger that is not restic, and it was silent for more than 10 minutes",
         reasons: process.reasons + [
           "that started \(AgeText.text(seconds: after)) after the lock's last refresh",
           SilenceText.shown(evidence.silence, beyond: LockTimings.processSilenceSeconds),
@@ -108,7 +115,9 @@ package enum LockJudge {
 
   static func superseded(_ evidence: LockEvidence) -> Finding? {
     let silence = evidence.silence
-    guard let newer = evidence.lineage.siblings.last(where: { $0.isNewer && !$0.mayBeYoung }) else { return nil }
+    guard let newer = evidence.lineage.siblings.last(where: { $0.isNewer && !$0.mayBeYoung }) else {
+      return nil
+    }
     if silence.isShownTwice(beyond: LockTimings.refreshDeadlineSeconds) {
       return Finding(
         verdict: .superseded, rule: "its holder's newer lock took its place",
@@ -117,13 +126,16 @@ package enum LockJudge {
           SilenceText.shown(silence, beyond: LockTimings.refreshDeadlineSeconds),
         ])
     }
-    if silence.isObserved(beyond: LockTimings.processSilenceSeconds), let watched = silence.observed?.atLeastSeconds,
+    if silence.isObserved(beyond: LockTimings.processSilenceSeconds),
+      let watched = silence.observed?.atLeastSeconds,
       let replaced = newer.refreshSeenSecondsAgo, replaced < watched
     {
       return Finding(
         verdict: .superseded, rule: "its holder's newer lock was seen refreshing while this one stayed",
-        reasons: ["\(newer.id.short) of the same holder was refreshed \(AgeText.text(seconds: replaced)) ago, and "
-          + "this one was seen unchanged for \(AgeText.text(seconds: watched))"])
+        reasons: [
+          "\(newer.id.short) of the same holder was refreshed \(AgeText.text(seconds: replaced)) ago, and "
+            + "this one was seen unchanged for \(AgeText.text(seconds: watched))"
+        ])
     }
     return nil
   }
