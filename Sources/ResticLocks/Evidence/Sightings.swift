@@ -35,14 +35,17 @@ package struct Sightings: Hashable, Sendable {
   /// - Parameters:
   ///   - previous: what earlier looks saw; ignored when it is of another boot, or claims to be of the future.
   ///   - files: all files of the listing.
-  ///   - bootID: this boot's.
+  ///   - bootID: this boot's; empty where it has no name, so that it can't be told from others.
   ///   - askedAtSeconds: seconds since boot before the listing was asked for.
   ///   - answeredAtSeconds: seconds since boot when it was there.
+  /// - Returns: the sightings to keep; files that the listing lacks are forgotten.
   package static func after(
     _ previous: Sightings?, listing files: [LockFile], bootID: String, askedAtSeconds: Double,
     answeredAtSeconds: Double
   ) -> Sightings {
-    let known = previous.flatMap { $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil }
+    let known = previous.flatMap {
+      !bootID.isEmpty && $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil
+    }
     var result = Sightings(bootID: bootID, listedAtSeconds: askedAtSeconds)
     for file in files {
       let mark = file.record.map { lineageMark(LineageKey($0)) }
@@ -65,7 +68,8 @@ package struct Sightings: Hashable, Sendable {
     }
     guard !goneFirstSeen.isEmpty else { return }
     for (key, sighting) in entries where sighting.refreshSeenAtSeconds == nil {
-      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark], let absentAt = sighting.absentAtSeconds,
+      guard let mark = sighting.lineageMark, let older = goneFirstSeen[mark],
+        let absentAt = sighting.absentAtSeconds,
         older < sighting.firstSeenSeconds, now - absentAt <= LockTimings.refreshWindowSeconds
       else { continue }
       entries[key]?.refreshSeenAtSeconds = sighting.firstSeenSeconds
@@ -74,7 +78,9 @@ package struct Sightings: Hashable, Sendable {
 
   /// What watching tells of one file's silence; `nil` for a file that is not in the last listing.
   package func observedSilence(of file: LockFile, nowSeconds: Double) -> ObservedSilence? {
-    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else { return nil }
+    guard let sighting = entries[file.sightingKey], sighting.firstSeenSeconds <= nowSeconds else {
+      return nil
+    }
     return ObservedSilence(
       atLeastSeconds: nowSeconds - sighting.firstSeenSeconds,
       atMostSeconds: sighting.absentAtSeconds.map { max(0, nowSeconds - $0) })
