@@ -23,5 +23,6 @@ let package = Package(
       name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"],
       swiftSettings: settings + [.strictMemorySafety()]),
     .executableTarget(name: "reslock-bench", dependencies: ["ResticCrypto"], swiftSettings: settings),
+    .executableTarget(name: "scrypt-bench", dependencies: ["ResticCrypto"], swiftSettings: settings),
   ]
 )

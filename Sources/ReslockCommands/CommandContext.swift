@@ -15,8 +15,6 @@ struct CommandContext: Sendable {
   let terminal: Terminal
   let surroundings: Surroundings
 
-  var userID: UInt32 { surroundings.host.userID }
-
   static func system() -> CommandContext {
     let environment = Environment.process
     let surroundings = Surroundings(

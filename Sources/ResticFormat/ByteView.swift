@@ -23,6 +23,19 @@ struct ByteView {
     unsafe ByteView(lending: UnsafeRawBufferPointer(rebasing: memory[range.clamped(to: 0..<count)]))
   }
 
+  func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+    unsafe memory.allSatisfy(predicate)
+  }
+
+  /// Whether the bytes are those of `text`, both seen through `map`.
+  func equals(_ text: StaticString, by map: (UInt8) -> UInt8) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<count {
+      guard unsafe map(memory[index]) == map(text.utf8Start[index]) else { return false }
+    }
+    return true
+  }
+
   /// Lends the bytes to a C function.
   func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -34,7 +34,7 @@ package struct KeyFile: Sendable {
   /// - Throws: ``KeyFileError``, never `.wrongPassword`.
   package static func parse(_ file: [UInt8], name: ObjectID?) throws(KeyFileError) -> KeyFile {
     guard !file.isEmpty else { throw .empty }
-    if let name, SHA256.hex(file) != name.hex { throw .nameMismatch }
+    if let name, !name.isHash(of: file) { throw .nameMismatch }
     var fields = Fields()
     do throws(GoJSONError) {
       try file.withByteView { text throws(GoJSONError) in

@@ -25,7 +25,7 @@ package struct LockFileDecoder: Sendable {
     guard !file.isEmpty else {
       return .defective(LockDefect(kind: .empty, message: "the file is empty"))
     }
-    let isNamedByHash = SHA256.hex(file) == name.hex
+    let isNamedByHash = name.isHash(of: file)
     do throws(LockDefect) {
       let record = try record(of: file)
       if isNamedByHash { return .sound(record) }

@@ -17,6 +17,17 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
     hex = SHA256.hex(file)
   }
 
+  /// Whether a file with these bytes has this ID.
+  package func isHash(of file: [UInt8]) -> Bool {
+    var digits = hex.utf8.makeIterator()
+    for byte in SHA256.digest(file) {
+      guard let high = digits.next(), let low = digits.next(), hexadecimalDigitValue(high) == byte >> 4,
+        hexadecimalDigitValue(low) == byte & 0xF
+      else { return false }
+    }
+    return true
+  }
+
   /// The eight digits that restic and reslock show to people.
   package var short: String { String(hex.prefix(8)) }
   package var description: String { hex }

@@ -3,9 +3,6 @@ internal import Synchronization
 
 /// Decompresses zstd frames (RFC 8878) into a bounded memory; contexts are kept and used again.
 final class ZstdDecoder: Sendable {
-  /// Go's decoder, which restic uses, takes fewer bytes than a frame's magic number for the end of the input.
-  private static let magicByteCount = 4
-
   private let outputByteLimit: Int
   private let idleContexts = Mutex<[ZstdContext]>([])
 
@@ -25,21 +22,8 @@ final class ZstdDecoder: Sendable {
     }
     defer { idleContexts.withLock { contexts in contexts.append(context) } }
     return try unsafe input.withUnsafeBytes { memory throws(ZstdError) in
-      try unsafe context.decompress(UnsafeRawBufferPointer(rebasing: memory[..<frameByteCount(memory)]))
+      try unsafe context.decompress(memory)
     }
-  }
-
-  /// How much of the input is frames; what follows them is shorter than a magic number.
-  private func frameByteCount(_ input: UnsafeRawBufferPointer) throws(ZstdError) -> Int {
-    var offset = 0
-    while input.count - offset >= Self.magicByteCount {
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: input[offset...])
-      let size = unsafe ZSTD_findFrameCompressedSize(rest.baseAddress, rest.count)
-      guard ZSTD_isError(size) == 0 else { throw ZstdError(result: size, outputByteLimit: outputByteLimit) }
-      guard size > 0, size <= rest.count else { throw .corrupted }
-      offset += size
-    }
-    return offset
   }
 }
 

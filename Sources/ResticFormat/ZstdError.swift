@@ -1,6 +1,7 @@
 /// Why a compressed content cannot be decompressed.
 package enum ZstdError: Error, Hashable, Sendable, CustomStringConvertible {
   case notZstd
+  /// The last frame is cut off, or too few bytes for another one follow it.
   case truncated
   case corrupted
   case checksumMismatch
@@ -15,7 +16,7 @@ package enum ZstdError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .notZstd: "the compressed content is not in zstd's format"
-    case .truncated: "the compressed content is cut off"
+    case .truncated: "the compressed content is cut off, or stray bytes follow it"
     case .corrupted: "the compressed content is corrupted"
     case .checksumMismatch: "the compressed content does not match its checksum"
     case .outputTooLarge(let byteLimit): "the content decompresses to more than \(byteLimit) bytes"

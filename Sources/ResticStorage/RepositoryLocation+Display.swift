@@ -1,6 +1,7 @@
 extension RepositoryLocation {
-  /// A location as it may be shown: passwords in URLs and the parameters of rclone's connection strings are
-  /// `***`. Works on malformed locations too, so that their errors can quote them.
+  /// A location as it may be shown: passwords in URLs and parameters of rclone's connection strings become `***`.
+  ///
+  /// Works on malformed locations too, so that their errors can quote them.
   package static func hidingSecrets(in text: String) -> String {
     let (scheme, rest) = text.cut(at: ":")
     guard let rest else { return text }
@@ -32,12 +33,8 @@ extension RepositoryLocation {
   }
 
   private static func indexAfterFirst(_ pattern: String, in text: String) -> String.Index? {
-    // Over the bytes: a Substring cannot start within a character, so cutting bytes off one would not advance.
-    var rest = text.utf8[...]
-    while !rest.isEmpty {
-      if rest.starts(with: pattern.utf8) { return rest.dropFirst(pattern.utf8.count).startIndex }
-      rest = rest.dropFirst()
-    }
-    return nil
+    let bytes = text.utf8
+    return bytes.indices.first { bytes[$0...].starts(with: pattern.utf8) }
+      .flatMap { bytes.index($0, offsetBy: pattern.utf8.count, limitedBy: bytes.endIndex) }
   }
 }

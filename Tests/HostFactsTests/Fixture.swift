@@ -8,6 +8,8 @@ enum Fixture {
   static let process = sibling("ProcessFixtures")
   static let probe = sibling("HostFactsProbe")
 
+  static let isAddressSanitized = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") != nil
+
   private static func sibling(_ name: String) -> String {
     ReslockBinary.url.deletingLastPathComponent().appendingPathComponent(name).path
   }
@@ -38,6 +40,7 @@ enum Fixture {
     }
   }
 
+  @discardableResult
   static func eventually<Value>(_ what: String, _ attempt: () throws -> Value?) async throws -> Value {
     for _ in 0..<1000 {
       if let value = try attempt() { return value }

@@ -104,7 +104,7 @@ import Testing
 
 /// How many restics run at once: most of them sleep.
 actor Slots {
-  static let shared = Slots(count: 48)
+  static let shared = Slots(count: 64)
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []
 

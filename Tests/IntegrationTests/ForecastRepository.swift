@@ -83,6 +83,12 @@ final class ForecastRepository: Sendable {
     return (repository, obstacles)
   }
 
+  /// A copy without locks, and `write`'s result for its folder `locks`.
+  func copy<Result>(_ write: (URL) throws -> Result) throws -> (repository: URL, result: Result) {
+    let repository = try copy(with: .none).repository
+    return (repository, try write(repository.appendingPathComponent("locks")))
+  }
+
   private func addLock(isExclusive: Bool, in locks: URL) throws -> LockObstacle {
     .readable(try write(try sealedLock(isExclusive: isExclusive), in: locks), exclusive: isExclusive)
   }
@@ -100,17 +106,25 @@ final class ForecastRepository: Sendable {
     return .empty(try objectID(name))
   }
 
-  private func sealedLock(isExclusive: Bool) throws -> [UInt8] {
-    let time = ISO8601DateFormatter().string(from: Date())
-    let json = """
-      {"time":"\(time)","exclusive":\(isExclusive),"hostname":"other.example.org","username":"root","pid":4711}
+  func sealedLock(
+    isExclusive: Bool = false, ageSeconds: Double = 0, hostname: String = "other.example.org",
+    pid: Int64 = 4711
+  ) throws -> [UInt8] {
+    let time = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -ageSeconds))
+    return try seal(
       """
-    let sealed = sealingKey.seal(Array(json.utf8), nonce: CheapKey.randomBytes(count: 16))
+      {"time":"\(time)","exclusive":\(isExclusive),"hostname":"\(hostname)","username":"root","pid":\(pid)}
+      """)
+  }
+
+  func seal(_ text: String) throws -> [UInt8] {
+    let sealed = sealingKey.seal(Array(text.utf8), nonce: CheapKey.randomBytes(count: 16))
     guard let sealed else { throw SetupFailure(description: "cannot seal a lock") }
     return sealed
   }
 
-  private func write(_ bytes: [UInt8], in locks: URL) throws -> ObjectID {
+  @discardableResult
+  func write(_ bytes: [UInt8], in locks: URL) throws -> ObjectID {
     let name = SHA256.hex(bytes)
     try Data(bytes).write(to: locks.appendingPathComponent(name))
     return try objectID(name)

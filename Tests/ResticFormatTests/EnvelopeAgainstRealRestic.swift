@@ -14,7 +14,7 @@ struct EnvelopeAgainstRealRestic {
     try await forEach(EnvelopeCase.all, width: 3) { lock in
       let forge = forges[lock.version - 1]
       let id = try forge.addLock(plaintext: lock.plaintext)
-      let answer = try await CatLock(restic, id, in: forge)
+      let answer = try await CatLock(restic, id, at: forge.url)
       #expect((answer == .refused) == (lock.defect != nil), "\(lock.testDescription)")
     }
   }

@@ -13,7 +13,7 @@ struct LockCasesAgainstRealRestic {
     let isGo119 = restic.version < ResticBinaryVersion(0, 15, 0)
     try await forEach(LockCases.all.filter { !($0.isOtherwiseInGo119 && isGo119) }, width: 3) { lock in
       let id = try forge.addLock(json: lock.json)
-      let answer = try await CatLock(restic, id, in: forge)
+      let answer = try await CatLock(restic, id, at: forge.url)
       switch lock.expectation {
       case .refused: #expect(answer == .refused, "\(lock.name)")
       case .accepted(let fields):
@@ -29,7 +29,7 @@ struct LockCasesAgainstRealRestic {
     let forge = try RepositoryForge(at: folder.url.appendingPathComponent("repository"), version: 2)
     try await forEach(LockCases.all, width: 3) { lock in
       let id = try forge.addLock(json: lock.json)
-      let answer = try await CatLock(ResticBinary.newest, id, in: forge)
+      let answer = try await CatLock(ResticBinary.newest, id, at: forge.url)
       switch lock.expectation {
       case .refused: #expect(answer == .refused, "\(lock.name)")
       case .accepted: #expect(answer != .refused, "\(lock.name)")
@@ -46,8 +46,8 @@ enum CatLock: Equatable {
   /// Times are compared as instants: restic prints them in a form of its own.
   case accepted(LockRecord)
 
-  init(_ restic: ResticBinary, _ id: ObjectID, in forge: RepositoryForge) async throws {
-    let result = try await restic.run(["cat", "lock", id.hex, "--no-lock"], repository: forge.url)
+  init(_ restic: ResticBinary, _ id: ObjectID, at repository: URL) async throws {
+    let result = try await restic.run(["cat", "lock", id.hex, "--no-lock"], repository: repository)
     guard result.exitCode == 0 else {
       self = result.stderr.contains("MarshalJSON") ? .acceptedUnprinted : .refused
       return

@@ -1,6 +1,7 @@
 package import Foundation
 package import ResticCrypto
 package import ResticFormat
+internal import Synchronization
 
 /// The repositories under `Fixtures/`, see the table there.
 package enum Fixtures {
@@ -27,8 +28,20 @@ package enum Fixtures {
     return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }
 
-  /// The master key, opened by the slow reference implementation of scrypt with whichever key the password fits.
-  package static func masterKey(_ name: String, password: SecretBytes = password) throws -> SealingKey {
+  /// The master key under the documented password; derived once in a test run.
+  package static func masterKey(_ name: String) throws -> SealingKey {
+    try masterKeys.withLock { keys in
+      if let key = keys[name] { return key }
+      let key = try masterKey(name, password: password)
+      keys[name] = key
+      return key
+    }
+  }
+
+  private static let masterKeys = Mutex<[String: SealingKey]>([:])
+
+  /// The master key, opened by the slow reference implementation of scrypt with whichever key `password` fits.
+  package static func masterKey(_ name: String, password: SecretBytes) throws -> SealingKey {
     for keyName in names(name, "keys") {
       let file = try KeyFile.parse(try bytes(name, "keys/\(keyName)"), name: ObjectID(hex: keyName))
       do {
@@ -47,17 +60,18 @@ package enum Fixtures {
     return LockFileDecoder(key: key, repositoryVersion: config.version)
   }
 
-  /// A copy of a fixture that a test may change, with a `locks` folder.
-  package static func copy(_ name: String, to destination: URL) throws {
-    try FileManager.default.copyItem(at: url(name), to: destination)
-    try FileManager.default.createDirectory(
-      at: destination.appendingPathComponent("locks"), withIntermediateDirectories: true)
-  }
-
+  /// The key that `password` yields for one key file, by the reference implementation of scrypt.
   package static func derivedKey(of file: KeyFile, password: SecretBytes) throws -> SealingKey {
     let bytes = try Scrypt.deriveKeyWithOpenSSL(
       password: password, salt: file.salt, parameters: try file.scryptParameters())
     guard let key = SealingKey(derived: bytes) else { throw KeyFileError.cryptography("all-zero key") }
     return key
+  }
+
+  /// A copy of a fixture that a test may change, with a `locks` folder.
+  package static func copy(_ name: String, to destination: URL) throws {
+    try FileManager.default.copyItem(at: url(name), to: destination)
+    try FileManager.default.createDirectory(
+      at: destination.appendingPathComponent("locks"), withIntermediateDirectories: true)
   }
 }

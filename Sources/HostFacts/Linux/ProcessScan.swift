@@ -13,10 +13,12 @@
     private let visibility: ProcessVisibility
     private var children: [Int64: [Int64]] = [:]
     private var matches: [Int64: StatusRecord] = [:]
+    private var signals: [Int64: PIDFacts.SignalZero] = [:]
     private var processCount = 0
     private var unreadableReasons: [String: Int] = [:]
     private var listingFailure: String?
     private var namespacePIDsAreMissing = false
+    private var isOurselvesSeen = false
     private var buffer: [UInt8] = []
 
     static func take(_ wanted: Set<Int64>, clock: ClockReading, visibility: ProcessVisibility)
@@ -37,11 +39,13 @@
       do throws(OpenFolder.Failure) {
         let processes = try OpenFolder(path: "/proc")
         for pid in try processes.numbers() { look(at: pid, in: processes) }
+        for pid in wanted { signals[pid] = SignalZero.ask(pid) }
         let threads = lookUpDirectly(in: processes)
         let examined = examine(in: processes)
         facts = collect(examined, threads)
       } catch {
         listingFailure = error.reason
+        for pid in wanted { signals[pid] = SignalZero.ask(pid) }
         facts = collect([:], [:])
       }
       return ProcessSnapshot(
@@ -67,6 +71,7 @@
 
     private mutating func note(_ record: StatusRecord) {
       processCount += 1
+      if record.processID == Int64(getpid()) { isOurselvesSeen = true }
       if let parent = record.parentPID { children[parent, default: []].append(record.processID) }
       if record.namespacePIDs == nil { namespacePIDsAreMissing = true }
       if Self.pids(of: record).contains(where: { $0 > 0 && wanted.contains($0) }) {
@@ -81,7 +86,9 @@
     /// The IDs of threads are in no listing; and a process may have started behind the listing's back.
     private mutating func lookUpDirectly(in processes: borrowing OpenFolder) -> [Int64: PIDFacts.Thread] {
       var threads: [Int64: PIDFacts.Thread] = [:]
-      for pid in wanted where pid > 0 && pid <= Int32.max && matches[pid] == nil {
+      for pid in wanted where signals[pid] != .notAsked && matches[pid] == nil {
+        // Ten thousand locks of ended processes must not cost ten thousand paths.
+        if signals[pid] == .noSuchProcess, visibility.processFileSystemShowsOurselves == true { continue }
         guard let folder = try? processes.folder("\(pid)"),
           let count = try? folder.read("status", into: &buffer, byteLimit: Self.statusByteLimit),
           let record = StatusRecord(buffer[..<count])
@@ -126,7 +133,7 @@
           (left.hostPID == pid ? 0 : 1, left.hostPID) < (right.hostPID == pid ? 0 : 1, right.hostPID)
         }
         facts[pid] = PIDFacts(
-          pid: pid, processes: processes, thread: threads[pid], signalZero: SignalZero.ask(pid))
+          pid: pid, processes: processes, thread: threads[pid], signalZero: signals[pid] ?? .undecided)
       }
       return facts
     }
@@ -135,6 +142,9 @@
       var sentences: [String] = []
       if let listingFailure {
         sentences.append("the processes in /proc can't be listed: \(listingFailure)")
+      }
+      if listingFailure == nil, !isOurselvesSeen, visibility.processFileSystemShowsOurselves == true {
+        sentences.append("the list of processes in /proc lacks this program itself: it may lack others")
       }
       for (reason, count) in unreadableReasons.sorted(by: { $0.key < $1.key }) {
         sentences.append(

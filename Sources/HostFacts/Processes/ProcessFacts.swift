@@ -11,6 +11,7 @@ package struct ProcessFacts: Hashable, Sendable {
     case absent
   }
 
+  /// The arguments as they are: they may hold secrets, such as a password in a URL.
   package enum CommandLine: Hashable, Sendable {
     /// The first 64 KiB; empty for kernel threads and zombies.
     case readable([String])

@@ -32,7 +32,8 @@ enum EvidenceDocument {
         "observed",
         silence.observed.map {
           .object([
-            ("at_least_seconds", .number($0.atLeastSeconds)), ("at_most_seconds", .optional($0.atMostSeconds)),
+            ("at_least_seconds", .number($0.atLeastSeconds)),
+            ("at_most_seconds", .optional($0.atMostSeconds)),
           ])
         } ?? .null
       ),

@@ -42,7 +42,7 @@ enum LockDocument {
     guard let change else { return .null }
     return .object([
       ("verdict", .string(change.verdict.rawValue)), ("at", .string(change.at.rfc3339)),
-      ("condition", .string(change.condition)),
+      ("condition", .string(change.condition.rawValue)),
     ])
   }
 

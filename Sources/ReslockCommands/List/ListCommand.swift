@@ -20,7 +20,9 @@ struct ListCommand: ReslockCommand {
   var sort: LockSort = .age
   @Flag(help: "Turn the order round.")
   var reverse = false
-  @Flag(name: [.customShort("w"), .long], help: "Full IDs, IDs of user and group, both times, size and the first reason.")
+  @Flag(
+    name: [.customShort("w"), .long],
+    help: "Full IDs, IDs of user and group, both times, size and the first reason.")
   var wide = false
   @OptionGroup var judgement: JudgementFlags
   @OptionGroup var output: OutputFlags
@@ -38,7 +40,9 @@ struct ListCommand: ReslockCommand {
     } else {
       let lines = ListText(assessments: assessments, isWide: wide, terminal: context.terminal).lines()
       try StandardStreams.writeAnswer(lines.map { $0 + "\n" }.joined())
-      if lines.isEmpty { StandardStreams.tell(inspection.assessments.isEmpty ? "no locks" : "no lock matches") }
+      if lines.isEmpty {
+        StandardStreams.tell(inspection.assessments.isEmpty ? "no locks" : "no lock matches")
+      }
     }
     return ExitStatus(reading: inspection)
   }

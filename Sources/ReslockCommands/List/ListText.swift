@@ -11,7 +11,8 @@ struct ListText {
   func lines() -> [String] {
     guard !assessments.isEmpty else { return [] }
     var columns: [TextTable.Column] = [
-      .init(title: "ID"), .init(title: "KIND"), .init(title: "AGE", alignsRight: true), .init(title: "HOLDER"),
+      .init(title: "ID"), .init(title: "KIND"), .init(title: "AGE", alignsRight: true),
+      .init(title: "HOLDER"),
       .init(title: "PID", alignsRight: true), .init(title: "VERDICT"),
     ]
     if isWide {
@@ -29,15 +30,15 @@ struct ListText {
       .init(text: isWide ? TerminalText.escaped(lock.name) : HolderText.shortID(lock)),
       .init(text: HolderText.kind(lock)),
       .init(text: HolderText.age(assessment)),
-      .init(text: record.map { HolderText.userAndHost($0, characterLimit: isWide ? 120 : 28) } ?? "?"),
-      .init(text: record.map { String($0.pid) } ?? "?"),
+      .init(text: record.map { HolderText.userAndHost($0, characterLimit: isWide ? 120 : 28) } ?? "-"),
+      .init(text: record.map { String($0.pid) } ?? "-"),
       .init(text: HolderText.verdict(assessment), style: HolderText.style(assessment)),
     ]
     if isWide {
       cells += [
-        .init(text: record.map { "\($0.uid):\($0.gid)" } ?? "?"),
-        .init(text: record.map { $0.time.instant.localText } ?? "?"),
-        .init(text: lock.modified.map(\.localText) ?? "?"),
+        .init(text: record.map { "\($0.uid):\($0.gid)" } ?? "-"),
+        .init(text: record.map { $0.time.instant.localText } ?? "-"),
+        .init(text: lock.modified.map(\.localText) ?? "-"),
         .init(text: "\(lock.byteCount)"),
         .init(text: TerminalText.short(assessment.reasons.first ?? assessment.rule, characterLimit: 160)),
       ]

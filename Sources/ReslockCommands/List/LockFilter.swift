@@ -4,7 +4,9 @@ internal import ResticLocks
 
 /// Which locks a person wants to see; every condition narrows.
 struct LockFilter: ParsableArguments {
-  @Option(name: [.customShort("H"), .long], help: ArgumentHelp("Only locks of this host (repeatable).", valueName: "host"))
+  @Option(
+    name: [.customShort("H"), .long],
+    help: ArgumentHelp("Only locks of this host (repeatable).", valueName: "host"))
   var host: [String] = []
   @Option(help: ArgumentHelp("Only locks of this user name (repeatable).", valueName: "user"))
   var user: [String] = []
@@ -19,7 +21,8 @@ struct LockFilter: ParsableArguments {
       "Only locks with this verdict (repeatable): \(Verdict.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "verdict"), transform: LockFilter.verdict)
   var verdict: [Verdict] = []
-  @Option(help: ArgumentHelp("Only locks whose age is above this: 90s, 45m, 2h30m, 7d.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("Only locks whose age is above this: 90s, 45m, 2h30m, 7d.", valueName: "duration"))
   var olderThan: DurationArgument?
 
   func validate() throws {
@@ -28,7 +31,8 @@ struct LockFilter: ParsableArguments {
 
   private static func verdict(_ argument: String) throws -> Verdict {
     guard let verdict = Verdict(rawValue: argument) else {
-      throw ValidationError("--verdict takes one of \(Verdict.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw ValidationError(
+        "--verdict takes one of \(Verdict.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return verdict
   }

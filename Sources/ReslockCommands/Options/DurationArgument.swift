@@ -13,7 +13,9 @@ struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
         digits.append(character)
         continue
       }
-      guard let unit = Self.unitSeconds[character], let count = Double(digits), digits.count <= 9 else { return nil }
+      guard let unit = Self.unitSeconds[character], let count = Double(digits), digits.count <= 9 else {
+        return nil
+      }
       total += count * unit
       digits = ""
     }

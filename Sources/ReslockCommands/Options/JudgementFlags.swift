@@ -9,9 +9,11 @@ struct JudgementFlags: ParsableArguments {
   @Flag(help: "This machine's clock is right, although the kernel can't tell.")
   var trustClock = false
   @Option(
-    help: ArgumentHelp("Judge by reslock's rules, or as the newest restic's unlock would.", valueName: "reslock|restic"))
+    help: ArgumentHelp(
+      "Judge by reslock's rules, or as the newest restic's unlock would.", valueName: "reslock|restic"))
   var rules: JudgementOptions.Rules = .reslock
-  @Option(help: ArgumentHelp("The restic whose commands are forecast, if not the newest.", valueName: "version"))
+  @Option(
+    help: ArgumentHelp("The restic whose commands are forecast, if not the newest.", valueName: "version"))
   var resticVersion: String?
 
   func validate() throws { _ = try version() }
@@ -19,7 +21,9 @@ struct JudgementFlags: ParsableArguments {
   func version() throws -> ResticVersion {
     guard let resticVersion else { return .newest }
     guard let version = try? ResticVersion(parsing: resticVersion) else {
-      throw ValidationError("--restic-version takes a version such as 0.16.4, not '\(TerminalText.short(resticVersion, characterLimit: 40))'")
+      throw ValidationError(
+        "--restic-version takes a version such as 0.16.4, not '\(TerminalText.short(resticVersion, characterLimit: 40))'"
+      )
     }
     return version
   }

@@ -8,23 +8,31 @@ internal import ResticStorage
 
 /// restic's ways to name a repository and what opens it, under restic's names.
 struct RepositoryOptions: ParsableArguments {
-  @Option(name: [.customShort("r"), .customLong("repo")],
+  @Option(
+    name: [.customShort("r"), .customLong("repo")],
     help: ArgumentHelp("The repository, as for restic ($RESTIC_REPOSITORY).", valueName: "location"))
   var repository: String?
-  @Option(help: ArgumentHelp("A file that names the repository ($RESTIC_REPOSITORY_FILE).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file that names the repository ($RESTIC_REPOSITORY_FILE).", valueName: "file"))
   var repositoryFile: String?
-  @Option(name: [.customShort("p"), .long],
+  @Option(
+    name: [.customShort("p"), .long],
     help: ArgumentHelp("A file with the password ($RESTIC_PASSWORD_FILE).", valueName: "file"))
   var passwordFile: String?
-  @Option(help: ArgumentHelp("A command that prints the password ($RESTIC_PASSWORD_COMMAND).", valueName: "command"))
+  @Option(
+    help: ArgumentHelp("A command that prints the password ($RESTIC_PASSWORD_COMMAND).", valueName: "command")
+  )
   var passwordCommand: String?
   @Flag(help: "The repository has the empty password.")
   var insecureNoPassword = false
   @Option(help: ArgumentHelp("The first digits of the key to try first ($RESTIC_KEY_HINT).", valueName: "id"))
   var keyHint: String?
-  @Option(help: ArgumentHelp("A file with what 'restic cat masterkey' prints, instead of a password.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A file with what 'restic cat masterkey' prints, instead of a password.", valueName: "file"))
   var masterKey: String?
-  @Option(name: [.customShort("o"), .customLong("option")],
+  @Option(
+    name: [.customShort("o"), .customLong("option")],
     help: ArgumentHelp("An extended option of restic (repeatable).", valueName: "key=value"))
   var option: [String] = []
   @Flag(help: "Allow a key derivation that needs more than 1 GiB of memory or many minutes.")
@@ -56,13 +64,15 @@ extension RepositoryOptions {
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool
   ) async throws -> Inspection {
-    let inputs = try RepositoryInputs.resolve(flags: flags, environment: context.environment, files: context.files)
+    let inputs = try RepositoryInputs.resolve(
+      flags: flags, environment: context.environment, files: context.files)
     let storage = RequestCountingStorage(counting: try inputs.location.openStorage())
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
     let inspector = Inspector(
       storage: storage, surroundings: context.surroundings,
-      options: judgement.options(environment: context.environment), locality: Self.locality(of: inputs.location))
+      options: judgement.options(environment: context.environment),
+      locality: Self.locality(of: inputs.location))
     defer {
       if output.verbose > 1 { StandardStreams.tell("requests: \(storage.counts)") }
     }
@@ -71,7 +81,7 @@ extension RepositoryOptions {
         do {
           return try await Self.open(inputs.key, opener, config: config, context)
         } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-          StandardStreams.tell("\(RepositoryError.noPassword)")
+          CommandFailure(RepositoryError.noPassword).tell(asJSON: output.json)
           return nil
         }
       }
@@ -88,7 +98,8 @@ extension RepositoryOptions {
     case .password(let input):
       let reader = PasswordReader(environment: context.environment, files: context.files)
       var refusal = RepositoryError.noPassword
-      let attempt: PasswordAttempt<OpenedRepository, RepositoryError> = try await reader.open(with: input) { password in
+      let attempt: PasswordAttempt<OpenedRepository, RepositoryError> = try await reader.open(with: input) {
+        password in
         do throws(RepositoryError) {
           return .opened(try await opener.open(.password(password), config: config))
         } catch {

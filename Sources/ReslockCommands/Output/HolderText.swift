@@ -5,7 +5,7 @@ internal import WallTime
 /// Locks and their holders in the words of people.
 enum HolderText {
   static func kind(_ lock: LockFile) -> String {
-    guard let record = lock.record else { return "?" }
+    guard let record = lock.record else { return "-" }
     return record.isExclusive ? "exclusive" : "shared"
   }
 
@@ -24,7 +24,7 @@ enum HolderText {
 
   /// How long ago, by the basis that the age rests on.
   static func age(_ assessment: Assessment) -> String {
-    guard assessment.lock.record != nil, let age = assessment.evidence?.silence.age else { return "?" }
+    guard assessment.lock.record != nil, let age = assessment.evidence?.silence.age else { return "-" }
     return AgeText.text(seconds: age.seconds)
   }
 

@@ -24,7 +24,8 @@ enum LockSelectionError: Error, CustomStringConvertible {
       "no lock begins with \(TerminalText.short(prefix, characterLimit: 70)); see reslock list for those there are"
     case .ambiguous(let prefix, let names, let count):
       "\(count) locks begin with \(TerminalText.short(prefix, characterLimit: 70)): "
-        + names.map { TerminalText.short($0, characterLimit: 16) }.joined(separator: " ") + "; type more of the ID"
+        + names.map { TerminalText.short($0, characterLimit: 16) }.joined(separator: " ")
+        + "; type more of the ID"
     }
   }
 }

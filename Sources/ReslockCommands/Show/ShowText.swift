@@ -12,10 +12,8 @@ struct ShowText {
   func lines() -> [String] {
     var lines = [terminal.styled("lock \(TerminalText.escaped(assessment.lock.name))", .bold)]
     lines += field("verdict", verdict)
-    lines += assessment.reasons.map { "             - \(TerminalText.escaped($0))" }
-    if let change = assessment.nextChange {
-      lines += field("changes", "\(change.verdict.rawValue) from \(change.at.localText), \(change.condition)")
-    }
+    lines += assessment.reasons.map { "              - \(TerminalText.escaped($0))" }
+    lines += field("outlook", assessment.nextChange.map(NextChangeText.sentence))
     lines += record() + file()
     if let evidence = assessment.evidence {
       lines += silence(evidence) + process(evidence) + lineage(evidence.lineage)
@@ -30,18 +28,23 @@ struct ShowText {
 
   private func record() -> [String] {
     guard let record = assessment.lock.record else { return [] }
-    let kind = record.isExclusive ? "exclusive: blocks everything that locks" : "shared: blocks what needs exclusive access"
+    let kind =
+      record.isExclusive
+      ? "exclusive: blocks everything that locks" : "shared: blocks what needs exclusive access"
     return field("kind", kind)
       + field("refreshed", "\(record.time.instant.localText), \(HolderText.age(assessment)) ago")
       + field("", "as the lock says it: \(TerminalText.escaped(record.time.text)); the start is not recorded")
       + field("host", record.hostname.isEmpty ? "(none)" : TerminalText.escaped(record.hostname))
       + field("user", record.username.isEmpty ? "(none)" : TerminalText.escaped(record.username))
-      + field("IDs", "PID \(record.pid), UID \(record.uid), GID \(record.gid) (0 also where the lock has none)")
+      + field(
+        "IDs", "PID \(record.pid), UID \(record.uid), GID \(record.gid) (0 also where the lock has none)")
   }
 
   private func file() -> [String] {
     let lock = assessment.lock
-    return field("file", "\(lock.byteCount) bytes, " + (lock.modified.map { "written \($0.localText)" } ?? "no file time"))
+    return field(
+      "file",
+      "\(lock.byteCount) bytes, " + (lock.modified.map { "written \($0.localText)" } ?? "no file time"))
       + field("defect", lock.defect.map { "\($0.kind.jsonName): \($0.message)" })
   }
 
@@ -75,7 +78,8 @@ struct ShowText {
   private static func details(of process: ProcessFacts) -> [String] {
     var lines: [String] = []
     if process.namespacePIDs.count > 1 {
-      lines.append("PID in each namespace: " + process.namespacePIDs.map(String.init).joined(separator: " > "))
+      lines.append(
+        "PID in each namespace: " + process.namespacePIDs.map(String.init).joined(separator: " > "))
     }
     if let state = process.state { lines.append("state: \(state.words)") }
     if case .readable(let path) = process.executable { lines.append("program: \(path)") }
@@ -123,7 +127,7 @@ struct ShowText {
 
   private func field(_ title: String, _ value: String?) -> [String] {
     guard let value else { return [] }
-    let padded = title + String(repeating: " ", count: max(0, 11 - title.count))
+    let padded = title + String(repeating: " ", count: max(0, 12 - title.count))
     return ["  " + terminal.styled(padded, .dim) + value]
   }
 }

@@ -5,37 +5,32 @@ internal import WallTime
 
 /// What a person can do about each lock, and what would do harm.
 struct Advice {
-  /// In the order of urgency, one sentence each.
+  /// Locks with the same advice share a line; a warning comes last.
   let lines: [String]
 
-  private let userID: UInt32
-
-  init(_ inspection: Inspection, userID: UInt32) {
-    self.userID = userID
-    var lines: [String] = []
-    for assessment in inspection.assessments.prefix(Self.lineLimit) {
-      if let line = Self.advice(on: assessment) { lines.append("\(HolderText.shortID(assessment.lock))  \(line)") }
-    }
-    let rest = inspection.assessments.count - Self.lineLimit
-    if rest > 0 { lines.append("… and \(rest) more: see reslock list") }
-    if let warning = Self.warning(inspection, userID: userID) { lines.append(warning) }
-    self.lines = lines
-  }
-
   private static let lineLimit = 10
+
+  init(_ inspection: Inspection) {
+    var groups: [(advice: String, locks: [LockFile])] = []
+    for assessment in inspection.assessments {
+      guard let advice = Self.advice(on: assessment) else { continue }
+      if let index = groups.firstIndex(where: { $0.advice == advice }) {
+        groups[index].locks.append(assessment.lock)
+      } else if groups.count < Self.lineLimit {
+        groups.append((advice, [assessment.lock]))
+      }
+    }
+    lines = groups.map { "\(ShortIDs.text($0.locks))  \($0.advice)" } + Self.warnings(inspection)
+  }
 
   private static func advice(on assessment: Assessment) -> String? {
     switch assessment.verdict {
     case .held: heldAdvice(assessment)
     case .dead, .superseded, .expired: goneAdvice(assessment)
     case .uncertain, .fresh:
-      if let change = assessment.nextChange {
-        "wait for its holder; \(change.condition), it counts as \(change.verdict.rawValue) from \(change.at.localText)"
-      } else {
-        "wait for its holder"
-      }
+      "wait for its holder" + (assessment.nextChange.map { "; \(NextChangeText.sentence($0))" } ?? "")
     case .damaged:
-      "restic unlock leaves it; once nothing else holds a lock, delete the file locks/\(assessment.lock.name)"
+      "restic unlock leaves it; once nothing else holds a lock, delete the file of that name in locks/"
     case .unreadable: "make the file readable for this user, or look again as the user who runs restic"
     case .empty: "nothing, unless restic 0.15.0 or older is used here: to those it is damaged"
     case .debris, nil: nil
@@ -63,15 +58,18 @@ struct Advice {
   }
 
   /// restic's own unlock may take a lock whose holder lives: say so before somebody runs it.
-  private static func warning(_ inspection: Inspection, userID: UInt32) -> String? {
+  private static func warnings(_ inspection: Inspection) -> [String] {
     let endangered = inspection.assessments.filter { assessment in
-      guard assessment.verdict == .held || assessment.verdict == .fresh || assessment.verdict == .uncertain else {
+      guard assessment.verdict == .held || assessment.verdict == .fresh || assessment.verdict == .uncertain
+      else {
         return false
       }
       return ResticUnlockForecast.decision(on: assessment, rule: .asImplemented)?.removes ?? false
     }
-    guard !endangered.isEmpty else { return nil }
-    let names = endangered.prefix(lineLimit).map { HolderText.shortID($0.lock) }.joined(separator: ", ")
-    return "warning: restic unlock, run here by this user, would remove \(names), whose holder may be alive"
+    guard !endangered.isEmpty else { return [] }
+    return [
+      "warning: restic unlock, run here by this user, would remove \(ShortIDs.text(endangered.map(\.lock))), "
+        + "though the holder may be alive"
+    ]
   }
 }

@@ -12,11 +12,13 @@ struct OperationSummary {
     let unlockedNames: [String]
   }
 
+  let version: ResticVersion
   let forecasts: [Forecast]
   let runnable: [String]
   let blocked: [Group]
 
   init(_ obstacles: [LockObstacle], version: ResticVersion) {
+    self.version = version
     forecasts = ResticOperation.all(in: version).compactMap { operation in
       guard !operation.isVariant else { return nil }
       return try? Forecast.of(operation, obstacles: obstacles, version: version)

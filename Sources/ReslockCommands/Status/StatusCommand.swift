@@ -24,11 +24,11 @@ struct StatusCommand: ReslockCommand {
     let version = try judgement.version()
     let summary = OperationSummary(inspection.obstacles, version: version)
     if output.json {
-      let document = StatusDocument.json(inspection, summary, version: version, userID: context.userID)
+      let document = StatusDocument.json(inspection, summary, version: version)
       try StandardStreams.writeAnswer(document.text + "\n")
     } else {
       let text = StatusText(
-        inspection: inspection, summary: summary, terminal: context.terminal, userID: context.userID,
+        inspection: inspection, summary: summary, terminal: context.terminal,
         isVerbose: output.verbose > 0)
       try StandardStreams.writeAnswer(text.lines().joined(separator: "\n") + "\n")
     }

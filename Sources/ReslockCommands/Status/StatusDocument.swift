@@ -3,7 +3,7 @@ internal import ResticLocks
 /// `status --json`: everything that the text says, in one object.
 enum StatusDocument {
   static func json(
-    _ inspection: Inspection, _ summary: OperationSummary, version: ResticVersion, userID: UInt32
+    _ inspection: Inspection, _ summary: OperationSummary, version: ResticVersion
   ) -> JSONValue {
     .object([
       ("message_type", .string("status")),
@@ -19,7 +19,7 @@ enum StatusDocument {
         inspection.isComplete ? .array(summary.forecasts.map(OperationSummary.forecastJSON)) : .null
       ),
       ("vanished", .strings(inspection.vanishedNames)),
-      ("advice", .strings(Advice(inspection, userID: userID).lines)),
+      ("advice", .strings(Advice(inspection).lines)),
     ])
   }
 

@@ -7,7 +7,6 @@ struct StatusText {
   let inspection: Inspection
   let summary: OperationSummary
   let terminal: Terminal
-  let userID: UInt32
   let isVerbose: Bool
 
   private static let rowLimit = 12
@@ -25,17 +24,28 @@ struct StatusText {
     lines += why(assessments)
     if inspection.isComplete {
       lines += operations()
-      lines += section("What to do", Advice(inspection, userID: userID).lines)
+      lines += section("What to do", Advice(inspection).lines)
       if inspection.isFree { lines += ["", Self.freeRemark] }
     } else {
-      lines += [
-        "", "Without the password it can't be told who holds these locks, whether they live, or what they block.",
-      ]
+      lines += unopenedRemark
     }
     if !inspection.vanishedNames.isEmpty {
       lines += ["", "\(Self.locks(inspection.vanishedNames.count)) went away while this was read."]
     }
     return lines
+  }
+
+  /// What any lock blocks, whatever is in it.
+  private var unopenedRemark: [String] {
+    let certain = ResticOperation.all(in: summary.version).filter { operation in
+      !operation.isVariant && (try? operation.lock(in: summary.version)) == .exclusive
+    }
+    return section(
+      "Blocked for certain", TextWrap.lines(certain.map(\.name).joined(separator: ", "), width: 96))
+      + [
+        "",
+        "Who holds these locks, whether they live, and whether backups are blocked, only the password can tell.",
+      ]
   }
 
   private static let freeRemark =
@@ -44,7 +54,9 @@ struct StatusText {
   private var headline: String {
     let place = TerminalText.escaped(inspection.location)
     let identity =
-      inspection.config.map { " (repository \(TerminalText.short($0.id, characterLimit: 10)), format \($0.version))" }
+      inspection.config.map {
+        " (repository \(TerminalText.short($0.id, characterLimit: 10)), format \($0.version))"
+      }
       ?? ""
     let assessments = inspection.assessments.filter { $0.verdict != .debris }
     if inspection.isFree, inspection.isComplete {
@@ -67,27 +79,31 @@ struct StatusText {
         ? lock.modified.map { "file of \($0.localText)" } ?? "" : "\(HolderText.age(assessment)) ago"
       table.add([
         .init(text: HolderText.shortID(lock)), .init(text: HolderText.kind(lock)),
-        .init(text: lock.record.map { HolderText.holder($0, characterLimit: 28) } ?? "\(lock.byteCount) bytes"),
-        .init(text: refreshed), .init(text: HolderText.verdict(assessment), style: HolderText.style(assessment)),
+        .init(
+          text: lock.record.map { HolderText.holder($0, characterLimit: 28) } ?? "\(lock.byteCount) bytes"),
+        .init(text: refreshed),
+        .init(text: HolderText.verdict(assessment), style: HolderText.style(assessment)),
       ])
     }
     return table.lines(terminal, indent: "  ")
   }
 
-  /// Locks with the same verdict for the same reasons share their lines.
+  /// Locks judged by one rule share its lines: the reasons that all of them have.
   private func why(_ assessments: [Assessment]) -> [String] {
-    var groups: [(rule: String, reasons: [String], ids: [String])] = []
-    for assessment in assessments.prefix(Self.rowLimit) where assessment.verdict != nil {
-      let reasons = isVerbose ? assessment.reasons : Array(assessment.reasons.prefix(2))
-      if let index = groups.firstIndex(where: { $0.rule == assessment.rule && $0.reasons == reasons }) {
-        groups[index].ids.append(HolderText.shortID(assessment.lock))
+    var groups: [[Assessment]] = []
+    for assessment in assessments where assessment.verdict != nil {
+      if let index = groups.firstIndex(where: { $0.first?.rule == assessment.rule }) {
+        groups[index].append(assessment)
       } else {
-        groups.append((assessment.rule, reasons, [HolderText.shortID(assessment.lock)]))
+        groups.append([assessment])
       }
     }
-    let lines = groups.flatMap { group in
-      ["\(group.ids.joined(separator: " "))  \(group.rule)"]
-        + group.reasons.map { "  - \(TerminalText.escaped($0))" }
+    let lines = groups.flatMap { group -> [String] in
+      guard let first = group.first else { return [] }
+      let shared = first.reasons.filter { reason in group.allSatisfy { $0.reasons.contains(reason) } }
+      let ids = ShortIDs.text(group.map(\.lock))
+      return ["\(ids)  \(first.rule)"]
+        + shared.prefix(isVerbose ? .max : 3).map { "  - \(TerminalText.escaped($0))" }
     }
     return section("Why", lines)
   }
@@ -102,8 +118,10 @@ struct StatusText {
       var lines = TextWrap.lines(group.names.joined(separator: ", "), width: 96)
       lines.append("  by \(ids)\(more) (exit \(exits)\(delay))")
       if !group.unlockedNames.isEmpty {
-        lines += TextWrap.lines("with --no-lock these run all the same: " + group.unlockedNames.joined(separator: ", "), width: 94)
-          .map { "  \($0)" }
+        lines += TextWrap.lines(
+          "with --no-lock these run all the same: " + group.unlockedNames.joined(separator: ", "), width: 94
+        )
+        .map { "  \($0)" }
       }
       return lines
     }

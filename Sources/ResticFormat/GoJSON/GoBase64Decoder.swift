@@ -10,7 +10,7 @@ struct GoBase64Decoder {
     if byte == 0x0A || byte == 0x0D || !isSound { return }
     if byte == UInt8(ascii: "=") {
       paddingCount += 1
-      isSound = digitCount >= 2 && digitCount + paddingCount <= 4
+      isSound = digitCount >= 2
       return
     }
     guard paddingCount == 0, let value = Self.value(byte) else {

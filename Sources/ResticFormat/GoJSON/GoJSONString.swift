@@ -5,17 +5,14 @@
 struct GoJSONString {
   /// Between the quotation marks, escapes and all.
   let raw: ByteView
+  /// Nothing in the string needs resolving or repairing.
+  private let isPlainASCII: Bool
 
   private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
-  /// Nothing in the string needs resolving or repairing.
-  private var isPlainASCII: Bool {
-    var offset = 0
-    while let byte = raw[offset] {
-      if byte >= 0x80 || byte == UInt8(ascii: "\\") { return false }
-      offset += 1
-    }
-    return true
+  init(raw: ByteView) {
+    self.raw = raw
+    isPlainASCII = raw.allSatisfy { byte in byte < 0x80 && byte != UInt8(ascii: "\\") }
   }
 
   var text: String {
@@ -118,41 +115,29 @@ struct GoJSONString {
   /// so the folded comparison alone gives the same field: ASCII letters in either case, U+017F for `s` and
   /// U+212A for `k`.
   func names(_ field: StaticString) -> Bool {
-    var position = 0
-    var offset = 0
-    var matches = true
-    func next(_ byte: UInt8) {
-      guard matches, position < field.utf8CodeUnitCount else {
-        matches = false
-        return
+    isPlainASCII
+      ? raw.equals(field, by: asciiLowercased)
+      : foldedName.withByteView { name in
+        name.equals(field, by: asciiLowercased)
       }
-      matches = asciiLowercased(byte) == asciiLowercased(unsafe field.utf8Start[position])
-      position += 1
-    }
-    if isPlainASCII {
-      guard raw.count == field.utf8CodeUnitCount else { return false }
-      while matches, let byte = raw[offset] {
-        next(byte)
-        offset += 1
-      }
-      return matches
-    }
-    var pending: [UInt8] = []
+  }
+
+  /// The resolved string with the two letters replaced that are not ASCII and fold to ASCII.
+  private var foldedName: [UInt8] {
+    var bytes: [UInt8] = []
     forEachByte { byte in
-      guard byte >= 0x80 || !pending.isEmpty else { return next(byte) }
-      pending.append(byte)
-      switch pending {
-      case [0xC5, 0xBF]: next(UInt8(ascii: "s"))
-      case [0xE2, 0x84, 0xAA]: next(UInt8(ascii: "k"))
-      case [0xC5], [0xE2], [0xE2, 0x84]: return
-      default: matches = false
+      bytes.append(byte)
+      if bytes.suffix(2) == [0xC5, 0xBF] {
+        bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [UInt8(ascii: "s")])
+      } else if bytes.suffix(3) == [0xE2, 0x84, 0xAA] {
+        bytes.replaceSubrange(bytes.count - 3..<bytes.count, with: [UInt8(ascii: "k")])
       }
-      pending.removeAll(keepingCapacity: true)
     }
-    return matches && position == field.utf8CodeUnitCount
+    return bytes
   }
 }
 
+@inline(__always)
 private func asciiLowercased(_ byte: UInt8) -> UInt8 {
   (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 0x20 : byte
 }

@@ -17,6 +17,7 @@ package enum ClockSoundness: Hashable, Sendable {
   ///   - reading: our clock as it was read.
   ///   - serverOffsetSeconds: a remote server's `Date` minus our time; `nil` where no remote clock was seen.
   ///   - isDeclared: whether the user vouches for the clock.
+  /// - Returns: the first of the three that speaks for the clock, or `.unsound`.
   package static func judge(
     _ reading: ClockReading, serverOffsetSeconds: Double? = nil, isDeclared: Bool = false
   ) -> ClockSoundness {
@@ -47,7 +48,7 @@ package enum ClockSoundness: Hashable, Sendable {
     case .synchronised: "the kernel calls this machine's clock synchronised"
     case .agreesWithServer: "this machine's clock agrees with the server's within 5 minutes"
     case .declared: "this machine's clock was declared sound"
-    case .unsound: "nothing shows that this machine's clock is right (no time synchronisation)"
+    case .unsound: "nothing shows that this machine's clock is right: if it is, --trust-clock says so"
     }
   }
 }

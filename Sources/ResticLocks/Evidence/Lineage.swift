@@ -4,16 +4,17 @@ package import ResticFormat
 ///
 /// Containers share host names and PIDs, and `restic copy` within one repository holds two locks at once.
 package struct LineageKey: Hashable, Sendable {
-  package let hostname: String
-  package let username: String
+  // Bytes, as Swift calls two spellings of one accented letter equal, and they are two holders.
+  package let hostname: [UInt8]
+  package let username: [UInt8]
   package let pid: Int64
   package let uid: UInt32
   package let gid: UInt32
   package let isExclusive: Bool
 
   package init(_ record: LockRecord) {
-    hostname = record.hostname
-    username = record.username
+    hostname = Array(record.hostname.utf8)
+    username = Array(record.username.utf8)
     pid = record.pid
     uid = record.uid
     gid = record.gid

@@ -16,7 +16,8 @@ package struct LockEvidence: Sendable, Hashable {
 
   package init(
     clock: ClockReading, soundness: ClockSoundness, lockTime: UnixTime?, silence: Silence, host: HostMatch,
-    process: ProcessEvidence, lineage: LineageEvidence = LineageEvidence(), locality: FileSystemLocality? = nil
+    process: ProcessEvidence, lineage: LineageEvidence = LineageEvidence(),
+    locality: FileSystemLocality? = nil
   ) {
     self.clock = clock
     self.soundness = soundness

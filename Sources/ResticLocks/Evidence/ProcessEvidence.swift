@@ -91,7 +91,8 @@ package struct ProcessJudge: Sendable {
         [
           "PID \(record.pid) is now the ID of a thread of process \(thread.threadGroupID) (\(thread.commandName))"
         ],
-        signalZero: facts.signalZero)
+        signalZero: facts.signalZero,
+        startedAfterLockSeconds: thread.started?.secondsSince(record.time.instant))
     }
     return nothingFound(facts, record)
   }

@@ -46,13 +46,22 @@ package struct Sightings: Hashable, Sendable {
     let known = previous.flatMap {
       !bootID.isEmpty && $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil
     }
+    let knownKeys = Dictionary(
+      grouping: known?.entries.keys.map { $0 } ?? [], by: LockFile.name(ofSightingKey:))
     var result = Sightings(bootID: bootID, listedAtSeconds: askedAtSeconds)
     for file in files {
-      let mark = file.record.map { lineageMark(LineageKey($0)) }
+      let earlierKeys = knownKeys[LockFile.name(ofSightingKey: file.sightingKey)] ?? []
+      // A look without the key can't tell contents under one name apart, and must not forget them.
+      if file.isUnopened {
+        for key in earlierKeys { result.entries[key] = known?.entries[key] }
+        if !earlierKeys.isEmpty { continue }
+      }
       var sighting =
         known?.entries[file.sightingKey]
-        ?? Sighting(firstSeenSeconds: answeredAtSeconds, absentAtSeconds: known?.listedAtSeconds)
-      sighting.lineageMark = mark ?? sighting.lineageMark
+        ?? Sighting(
+          firstSeenSeconds: answeredAtSeconds,
+          absentAtSeconds: earlierKeys.isEmpty ? known?.listedAtSeconds : nil)
+      if let record = file.record { sighting.lineageMark = lineageMark(LineageKey(record)) }
       result.entries[file.sightingKey] = sighting
     }
     if let known { result.markRefreshes(since: known, now: answeredAtSeconds) }
@@ -93,9 +102,8 @@ package struct Sightings: Hashable, Sendable {
 
   /// 16 hexadecimal digits that are equal for the locks of one holder and kind.
   static func lineageMark(_ key: LineageKey) -> String {
-    let fields = [
-      key.hostname, key.username, String(key.pid), String(key.uid), String(key.gid), String(key.isExclusive),
-    ]
-    return String(SHA256.hex(Array(fields.joined(separator: "\u{0}").utf8)).prefix(16))
+    let numbers = "\(key.pid) \(key.uid) \(key.gid) \(key.isExclusive)"
+    let bytes = key.hostname + [0] + key.username + [0] + Array(numbers.utf8)
+    return String(SHA256.hex(bytes).prefix(16))
   }
 }

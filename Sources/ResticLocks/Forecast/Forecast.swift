@@ -13,6 +13,10 @@ package struct Forecast: Sendable, Hashable {
   /// More than one where the answer depends on the lock that restic loads first, which is not defined.
   package let exitCodes: [Int]
   /// The longest time restic takes to say no, in whole seconds: 35 where a lock that can't be loaded may decide.
+  ///
+  /// That is for damaged bytes and for missing or forbidden files. On an I/O error restic's storage layer retries for
+  /// minutes at each attempt; and restic up to 0.14, which passes over a lock whose bytes can't be had, first spends
+  /// about 95 s on it.
   package let delaySeconds: Int
   /// Shortest first; empty when the operation runs.
   package let waysOut: [WayOut]

@@ -27,7 +27,9 @@ package struct Inspection: Sendable {
   /// Every lock was opened, so that forecasts are certain.
   package var isComplete: Bool { !assessments.contains { $0.lock.isUnopened } }
   /// Nothing here is in the way of anything.
-  package var isFree: Bool { obstacles.allSatisfy { obstacle in Forecast.operationsBlocked(by: obstacle).isEmpty } }
+  package var isFree: Bool {
+    obstacles.allSatisfy { obstacle in Forecast.operationsBlocked(by: obstacle).isEmpty }
+  }
   package var obstacles: [LockObstacle] { assessments.map(\.lock.obstacle) }
   package var hasUnreadable: Bool { assessments.contains { $0.verdict == .unreadable } }
 }

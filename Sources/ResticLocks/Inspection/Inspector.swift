@@ -34,10 +34,10 @@ package struct Inspector: Sendable {
   ) async throws -> Inspection {
     async let configEntry = configEntry()
     let first = try await listing()
-    let entry = try await configEntry
+    _ = try await configEntry
     guard !first.isEmpty || identifies else { return Inspection(location: storage.displayName) }
 
-    let config = try await readConfig(entry)
+    let config = try await readConfig()
     let configSHA256 = SHA256.hex(config)
     guard !first.isEmpty else {
       return Inspection(location: storage.displayName, configSHA256: configSHA256)
@@ -107,18 +107,25 @@ package struct Inspector: Sendable {
       assessments: assessor.assess(ordered), vanishedNames: vanished)
   }
 
+  /// Looked at before anything is called free: an empty or unmounted folder has no locks either.
   private func configEntry() async throws(RepositoryError) -> FileEntry {
+    let entry: FileEntry
     do {
-      return try await storage.stat(.config)
+      entry = try await storage.stat(.config)
     } catch {
       if error.kind == .notFound {
         throw .noRepository(location: storage.displayName, reason: "it has no config file")
       }
       throw .notReadable(error)
     }
+    guard entry.kind == .regular else {
+      throw .noRepository(location: storage.displayName, reason: "its config is not a file")
+    }
+    guard entry.byteCount > 0 else { throw .configDamaged(reason: "the file is empty") }
+    return entry
   }
 
-  private func readConfig(_ entry: FileEntry) async throws(RepositoryError) -> [UInt8] {
+  private func readConfig() async throws(RepositoryError) -> [UInt8] {
     do {
       return try await storage.read(.config, byteLimit: ReadingLimits.configByteCount)
     } catch {

@@ -19,7 +19,8 @@ struct LockAssessor {
           lockHostname: $0.hostname, hostName: surroundings.host.hostName, aliases: options.hostAliases)
       }
     }
-    let localPIDs = zip(files, hosts).compactMap { file, host in host?.isOurs == true ? file.record?.pid : nil }
+    let localPIDs = zip(files, hosts).compactMap { file, host in host?.isOurs == true ? file.record?.pid : nil
+    }
     let snapshot = surroundings.processes.take(Set(localPIDs))
     let judge = ProcessJudge(
       snapshot: snapshot, ownPID: surroundings.ownPID, resticExecutable: options.resticExecutable)
@@ -40,7 +41,8 @@ struct LockAssessor {
         return LockJudge.unopened(file)
       }
       let evidence = LockEvidence(
-        clock: clock, soundness: soundness, lockTime: record.time.instant, silence: silences[index], host: host,
+        clock: clock, soundness: soundness, lockTime: record.time.instant, silence: silences[index],
+        host: host,
         process: judge.judge(record, host: host), lineage: lineages[index], locality: locality)
       switch options.rules {
       case .reslock: return LockJudge.judge(file, evidence)
@@ -74,11 +76,14 @@ struct LockAssessor {
   private func sibling(
     _ other: LockFile, of file: LockFile, _ silence: Silence, nowSeconds: Double
   ) -> LineageSibling? {
-    guard let id = other.id, let otherTime = other.record?.time.instant, let time = file.record?.time.instant else {
+    guard let id = other.id, let otherTime = other.record?.time.instant, let time = file.record?.time.instant
+    else {
       return nil
     }
     let isNewerInStorage =
-      if let otherModified = other.modified, let modified = file.modified { otherModified > modified } else { false }
+      if let otherModified = other.modified, let modified = file.modified { otherModified > modified } else {
+        false
+      }
     return LineageSibling(
       id: id, silence: silence, isNewer: otherTime > time && isNewerInStorage,
       refreshSeenSecondsAgo: sightings.refreshSeenSecondsAgo(other, nowSeconds: nowSeconds))

@@ -34,10 +34,16 @@ package struct Assessment: Sendable {
 package struct NextChange: Hashable, Sendable {
   package let verdict: Verdict
   package let at: UnixTime
-  /// What has to be so: `a look at it then`, `no refresh until then`.
-  package let condition: String
+  package let condition: Condition
 
-  package init(verdict: Verdict, at: UnixTime, condition: String) {
+  package enum Condition: String, Sendable {
+    /// The clocks alone will say it.
+    case notRefreshed = "not_refreshed"
+    /// Another look has to find it there, because this one is remembered and no clock is needed then.
+    case stillThere = "still_there"
+  }
+
+  package init(verdict: Verdict, at: UnixTime, condition: Condition) {
     self.verdict = verdict
     self.at = at
     self.condition = condition

@@ -12,14 +12,14 @@ enum ResticRules {
     let ageSeconds = evidence.clock.now.secondsSince(record.time.instant)
     let decision = ResticUnlockRule.meant.decision(
       on: .readable(
-        ageSeconds: ageSeconds, isOurHost: record.hostname == evidence.host.ownName, pid: record.pid,
+        ageSeconds: ageSeconds, isOurHost: evidence.host.isOwnName, pid: record.pid,
         process: ResticUnlockForecast.answer(evidence)))
     let verdict: Verdict =
       if decision.removes {
         ageSeconds > ResticUnlockRule.staleAfterSeconds ? .expired : .dead
       } else {
         // restic knows no aliases of this machine.
-        record.hostname == evidence.host.ownName ? .held : .fresh
+        evidence.host.isOwnName ? .held : .fresh
       }
     return Assessment(
       lock: lock, evidence: evidence, verdict: verdict,

@@ -22,7 +22,7 @@ enum VerdictOutlook {
     var changes = [
       NextChange(
         verdict: verdict, at: now.adding(seconds: limitSeconds - (silence.observed?.atLeastSeconds ?? 0)),
-        condition: "if it is still there then (look again: this look is remembered)")
+        condition: .stillThere)
     ]
     // A listing that did not have it beats the clocks until it is as old itself.
     let youthSeconds = silence.observed?.atMostSeconds.map { limitSeconds - $0 } ?? 0
@@ -32,7 +32,7 @@ enum VerdictOutlook {
       changes.append(
         NextChange(
           verdict: verdict, at: now.adding(seconds: max(0, waitSeconds, youthSeconds)),
-          condition: "if it is not refreshed"))
+          condition: .notRefreshed))
     }
     return changes
   }

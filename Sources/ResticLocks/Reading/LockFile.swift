@@ -38,6 +38,9 @@ package struct LockFile: Hashable, Sendable {
     return contentMark.isEmpty ? plainName : "\(plainName)#\(contentMark)"
   }
 
+  /// The part of a sighting key that two contents under one name share.
+  static func name(ofSightingKey key: String) -> String { String(key.prefix { $0 != "#" }) }
+
   private static func percentEncoded(_ name: String) -> String {
     let digits = Array("0123456789abcdef")
     return name.utf8.reduce(into: "") { text, byte in

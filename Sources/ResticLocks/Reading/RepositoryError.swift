@@ -52,7 +52,8 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
     case .noPassword: "use --password-file, --password-command or RESTIC_PASSWORD as for restic"
     case .noKeys: "keys/ is empty or missing; restore it from a copy of the repository"
     case .keyTooCostly: "if you trust this repository, allow it with --allow-kdf-memory"
-    case .configDamaged: "the key fits the password, so config or the key file is damaged; compare them with a copy"
+    case .configDamaged:
+      "the key fits the password, so config or the key file is damaged; compare them with a copy"
     case .notReadable(let error):
       error.kind == .notAllowed ? "run reslock as the user that restic runs as here" : nil
     case .keyUnusable, .foreignMasterKey, .cancelled: nil

@@ -154,13 +154,21 @@ struct ProcessLook {
     #expect(ProcessLook(facts: facts, ownPID: 4711).judge().state == .other)
   }
 
-  @Test("when the PID is the ID of a thread, which can't be dated")
+  @Test("when the PID is the ID of a thread")
   func thread() {
     let facts = PIDFacts(
       pid: 4711, thread: PIDFacts.Thread(threadGroupID: 4000, commandName: "java"), signalZero: .exists)
     let evidence = ProcessLook(facts: facts).judge()
     #expect(evidence.state == .other)
     #expect(evidence.startedAfterLockSeconds == nil)
+  }
+
+  @Test("when the PID is the ID of a thread, dated where its start is known")
+  func datedThread() {
+    let thread = PIDFacts.Thread(
+      threadGroupID: 4000, commandName: "java", started: Made.now.adding(seconds: -100))
+    let facts = PIDFacts(pid: 4711, thread: thread, signalZero: .exists)
+    #expect(ProcessLook(facts: facts).judge(Made.record(secondsAgo: 700)).startedAfterLockSeconds == 600)
   }
 
   @Test("but a stranger inside a container says nothing about the PID out here")

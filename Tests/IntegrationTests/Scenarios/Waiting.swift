@@ -1,0 +1,20 @@
+import Foundation
+
+/// Looks again and again until `attempt` gives a value; throws when it never does.
+///
+/// The limit is for machines under load: nothing that is waited for takes long.
+@discardableResult
+func eventually<Value>(
+  _ what: String, within seconds: Double = 60, _ attempt: () async throws -> Value?
+) async throws -> Value {
+  let deadline = ContinuousClock.now + .seconds(seconds)
+  repeat {
+    if let value = try await attempt() { return value }
+    try await Task.sleep(for: .milliseconds(3))
+  } while ContinuousClock.now < deadline
+  throw NeverHappened(description: "it never happened that \(what)")
+}
+
+struct NeverHappened: Error, CustomStringConvertible {
+  let description: String
+}

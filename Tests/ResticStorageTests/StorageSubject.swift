@@ -1,0 +1,59 @@
+import Foundation
+import ResticStorage
+import TestSupport
+import Testing
+import WallTime
+
+/// A storage under test, together with another way to change its files.
+struct StorageSubject: Sendable {
+  let storage: any Storage
+  let put: @Sendable (_ content: [UInt8], _ file: RepositoryFile, _ modified: UnixTime) throws -> Void
+  let remove: @Sendable (RepositoryFile) throws -> Void
+  let removeFolder: @Sendable (RepositoryFolder) throws -> Void
+  /// Changes the files right before a request is answered, where the storage has a hook for it.
+  let memory: InMemoryStorage?
+}
+
+/// A kind of storage that the conformance suite runs on.
+enum StorageKind: String, CaseIterable, CustomTestStringConvertible {
+  case local, localLegacy, memory, counted
+
+  var testDescription: String { rawValue }
+
+  func make() throws -> StorageSubject {
+    switch self {
+    case .local: return try Self.local(.default)
+    case .localLegacy: return try Self.local(.s3Legacy)
+    case .memory: return Self.memory { $0 }
+    case .counted: return Self.memory { RequestCountingStorage(counting: $0) }
+    }
+  }
+
+  private static func memory(_ wrap: (InMemoryStorage) -> any Storage) -> StorageSubject {
+    let memory = InMemoryStorage()
+    return StorageSubject(
+      storage: wrap(memory), put: { memory.put($0, at: $1, modified: $2) }, remove: { memory.remove($0) },
+      removeFolder: { memory.removeFolder($0) }, memory: memory)
+  }
+
+  private static func local(_ layout: RepositoryLayout) throws -> StorageSubject {
+    let folder = try TemporaryFolder("storage")
+    for name in RepositoryFolder.allCases.map(layout.folderName) {
+      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+    }
+    return StorageSubject(
+      storage: LocalStorage(path: folder.path, layout: layout),
+      put: { content, file, modified in
+        let url = folder.url.appendingPathComponent(layout.path(of: file))
+        try Data(content).write(to: url)
+        try RepositoryForge.setModified(url, modified)
+      },
+      remove: { try FileManager.default.removeItem(atPath: folder.path(layout.path(of: $0))) },
+      removeFolder: { try FileManager.default.removeItem(atPath: folder.path(layout.folderName($0))) },
+      memory: nil)
+  }
+}
+
+extension RepositoryFile {
+  static func lock(_ name: String) -> RepositoryFile { .entry(folder: .locks, name: name) }
+}
