@@ -62,7 +62,8 @@ package struct Inspector: Sendable {
     var round = 1
     while true {
       let inspection = judged(
-        rounds.files(of: listing), opened: rounds.opened, configSHA256: configSHA256, listing, earlier,
+        rounds.files(of: listing, isLast: round >= ReadingLimits.listingRounds), opened: rounds.opened,
+        configSHA256: configSHA256, listing, earlier,
         vanished: rounds.vanishedNames)
       // A process that ended between listing and judging took its lock with it: that is no dead lock.
       let isDoubtful = rounds.lastRoundVanished || inspection.assessments.contains { $0.verdict == .dead }
@@ -166,7 +167,12 @@ private struct LockRounds {
     vanishedNames += old.locks.map(\.name).filter { known[$0] != nil && !remaining.contains($0) }
   }
 
-  func files(of listing: LockListing) -> [LockFile] {
-    listing.locks.compactMap { known[$0.name] } + listing.strays.map(LockReader.stray)
+  /// A lock that went while it was read is left out, as the next listing has what took its place; the last listing
+  /// has no next one, and without that lock a repository in use would look free.
+  func files(of listing: LockListing, isLast: Bool) -> [LockFile] {
+    let locks = listing.locks.compactMap { entry in
+      known[entry.name] ?? (isLast ? LockReader.elusive(entry) : nil)
+    }
+    return locks + listing.strays.map(LockReader.stray)
   }
 }
