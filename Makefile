@@ -16,6 +16,7 @@ else
   STATIC := --static-swift-stdlib
   LLVM_COV ?= llvm-cov
 endif
+FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Package.swift
 RELEASE := -c release $(STATIC) --product reslock
 RESLOCK = $(shell $(SWIFT) build -c release --show-bin-path)/reslock
 
@@ -49,16 +50,17 @@ test: test-deps peers ## Run all tests
 	$(SWIFT) test
 
 lint: deps ## Check the format, and build with warnings as errors
-	$(SWIFT) format lint --strict -r -p Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
+	$(SWIFT) format lint --strict -r -p $(FORMATTED)
 	$(SWIFT) build --build-tests
 
 format: ## Bring all sources into the project's format
-	$(SWIFT) format -i -r -p Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
+	$(SWIFT) format -i -r -p $(FORMATTED)
 
 bench: deps peers release ## Measure reslock beside restic, and print the table
 	cd Benchmarks && $(SWIFT) build -c release $(STATIC)
 	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
-	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"
+	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"; \
+	echo; "$$programs/scrypt-bench"
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)

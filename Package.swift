@@ -63,7 +63,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticStorage", "WallTime",
+        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage",
+        "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(

@@ -1,6 +1,8 @@
 package import ResticStorage
 
-/// Why the inputs that say which repository to open, and how, can't be used. Never holds a secret.
+/// Why the inputs that say which repository to open, and how, can't be used.
+///
+/// Never holds a secret.
 package struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Kind: Hashable, Sendable {
     /// Inputs contradict each other, or one breaks its grammar.

@@ -5,7 +5,9 @@
 #endif
 package import ResticCrypto
 
-/// Reads the files that inputs name. FIFOs are read too: shells make them of `<(command)`.
+/// Reads the files that inputs name.
+///
+/// FIFOs are read too: shells make them of `<(command)`.
 package struct InputFiles: Sendable {
   /// More than any password, key or location needs.
   package static let byteLimit = 1 << 20

@@ -2,21 +2,21 @@
 ///
 /// A flag given with an empty value hides its variable, as in restic.
 package struct RepositoryFlags: Sendable {
-  /// `-r`, `--repo`
+  /// The value of `-r`, `--repo`.
   package var repository: String?
-  /// `--repository-file`
+  /// The value of `--repository-file`.
   package var repositoryFile: String?
-  /// `-p`, `--password-file`
+  /// The value of `-p`, `--password-file`.
   package var passwordFile: String?
-  /// `--password-command`
+  /// The value of `--password-command`.
   package var passwordCommand: String?
-  /// `--insecure-no-password`
+  /// Whether `--insecure-no-password` was given.
   package var isInsecureNoPassword = false
-  /// `--key-hint`
+  /// The value of `--key-hint`.
   package var keyHint: String?
-  /// `--master-key`
+  /// The value of `--master-key`.
   package var masterKeyFile: String?
-  /// Every `-o`, `--option`
+  /// The values of every `-o`, `--option`, in order.
   package var options: [String] = []
 
   package init() {}

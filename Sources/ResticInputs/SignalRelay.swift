@@ -10,7 +10,9 @@ internal import Synchronization
 /// Signals that the process ignores stay ignored. One relay at a time.
 struct SignalRelay {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
-  /// Where the handler writes to. A handler may only touch what is lock-free.
+  /// Where the handler writes to.
+  ///
+  /// A handler may only touch what is lock-free.
   private static let target = Atomic<Int32>(-1)
 
   private var earlier: [(number: Int32, action: sigaction)] = []

@@ -55,8 +55,7 @@ struct TerminalPrompt {
 
   private func waitForAnswer(_ question: String, _ wake: WakePipe) throws(InputError) -> SecretBytes {
     while true {
-      messages.write(text: question)
-      let event = try waitForLine(wake)
+      let event = try waitForLine(question, wake)
       messages.write(text: "\n")
       // A signal that came behind the answer must not be lost with it.
       let pending = wake.received()
@@ -71,7 +70,12 @@ struct TerminalPrompt {
   /// Sends a signal to this process, now that the terminal is set back; comes back from a stop only.
   private func passOn(_ number: Int32) throws(InputError) {
     if number == SIGTSTP {
-      // To this very thread, which then stops here and not after it has silenced the terminal again.
+      // To this very thread, which then stops here and not after it has silenced the terminal again. Threads of
+      // the concurrency runtime block signals, and theirs inherit that.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, number)
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       raise(number)
       return
     }
@@ -85,7 +89,7 @@ struct TerminalPrompt {
     case signal(Int32)
   }
 
-  private func waitForLine(_ wake: WakePipe) throws(InputError) -> Event {
+  private func waitForLine(_ question: String, _ wake: WakePipe) throws(InputError) -> Event {
     var before = termios()
     guard tcgetattr(terminal, &before) == 0 else { throw unusable(SystemError.current) }
     let signals = SignalRelay(to: wake)
@@ -97,6 +101,8 @@ struct TerminalPrompt {
     guard tcsetattr(terminal, TCSANOW, &silent) == 0 else { throw unusable(SystemError.current) }
     // Before `signals.stop()`: no moment when a signal could end the process with the echo off.
     defer { _ = tcsetattr(terminal, TCSANOW, &before) }
+    // Not before the terminal is silent: what answers a question at once must not be shown either.
+    messages.write(text: question)
     do throws(SystemError) {
       return try readLine(wake)
     } catch {

@@ -30,7 +30,9 @@ package struct ExtendedOptions: Hashable, Sendable {
   }
 
   /// The options of one backend by their key without the namespace, each known to restic and with a value of its
-  /// type. Options of other namespaces are left alone, whatever they are.
+  /// type.
+  ///
+  /// Options of other namespaces are left alone, whatever they are.
   package func values(
     for backend: RepositoryLocation.Backend
   ) throws(ExtendedOptionError) -> [String: String] {
@@ -47,7 +49,9 @@ package struct ExtendedOptions: Hashable, Sendable {
   }
 }
 
-/// Why an extended option can't be used. The value is never quoted: it may hold a command with a secret.
+/// Why an extended option can't be used.
+///
+/// The value is never quoted: it may hold a command with a secret.
 package struct ExtendedOptionError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Kind: Hashable, Sendable {
     case emptyKey, contradiction, unknown, quoting

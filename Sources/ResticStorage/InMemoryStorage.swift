@@ -60,7 +60,9 @@ package final class InMemoryStorage: Storage {
   }
 
   /// Called before each request is answered, with the number of earlier requests of the same kind on the same
-  /// object. It may change the files, throw what the request then throws, or sleep.
+  /// object.
+  ///
+  /// It may change the files, throw what the request then throws, or sleep.
   package func beforeEach(_ hook: Hook?) {
     self.hook.withLock { $0 = hook }
   }

@@ -1,6 +1,7 @@
 extension RepositoryLocation {
-  /// A location as it may be shown: passwords in URLs and the parameters of rclone's connection strings are
-  /// `***`. Works on malformed locations too, so that their errors can quote them.
+  /// A location as it may be shown: passwords in URLs and parameters of rclone's connection strings become `***`.
+  ///
+  /// Works on malformed locations too, so that their errors can quote them.
   package static func hidingSecrets(in text: String) -> String {
     let (scheme, rest) = text.cut(at: ":")
     guard let rest else { return text }

@@ -58,7 +58,9 @@ package struct RESTLocation: Hashable, Sendable {
   package let path: String
 }
 
-/// A user and a password out of a URL. The password shows in no description.
+/// A user and a password out of a URL.
+///
+/// The password shows in no description.
 package struct URLCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   package let user: String
   package let password: String?

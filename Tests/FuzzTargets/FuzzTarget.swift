@@ -11,7 +11,8 @@ package struct FuzzTarget: Sendable {
     self.run = run
   }
 
-  package static let all: [FuzzTarget] = formatTargets + storageTargets + inputTargets + hostTargets
+  package static let all: [FuzzTarget] =
+    formatTargets + storageTargets + inputTargets + hostTargets + lockTargets
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HostFacts
 import Testing
 import TestSupport
@@ -18,7 +19,9 @@ import TestSupport
 
   @Test("a missing path has no known file system")
   func missing() {
-    #expect(FileSystemLocality.of("/nonexistent/repository") == .unknown(reason: "No such file or directory"))
+    #expect(
+      FileSystemLocality.of("/tmp/\(UUID().uuidString)/repository")
+        == .unknown(reason: "No such file or directory"))
   }
 
   #if os(Linux)

@@ -8,6 +8,8 @@ enum Fixture {
   static let process = sibling("ProcessFixtures")
   static let probe = sibling("HostFactsProbe")
 
+  static let isAddressSanitized = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") != nil
+
   private static func sibling(_ name: String) -> String {
     ReslockBinary.url.deletingLastPathComponent().appendingPathComponent(name).path
   }

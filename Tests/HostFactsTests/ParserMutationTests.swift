@@ -15,7 +15,7 @@ import Testing
   @Test("bytes changed, cut, doubled and inserted at random never trap", arguments: UInt64(0)..<6)
   func mutations(seed: UInt64) {
     var random = SplitMix(state: seed)
-    for round in 0..<1500 {
+    for round in 0..<500 {
       var bytes = Array(Self.samples[round % Self.samples.count].utf8)
       for _ in 0..<Int.random(in: 1...6, using: &random) {
         let position = Int.random(in: 0...bytes.count, using: &random)

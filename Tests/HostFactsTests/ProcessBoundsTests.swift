@@ -14,7 +14,9 @@
     func deletedExecutable() async throws {
       let folder = try TemporaryFolder("executable")
       let copy = folder.path + "/restic"
-      try FileManager.default.copyItem(atPath: Fixture.process, toPath: copy)
+      // Not by this process, whose children started meanwhile would hold the file open for writing.
+      let result = try await ChildProcess.run("cp", [Fixture.process, copy])
+      try #require(result.exitCode == 0)
       let child = try ChildProcess(
         executable: copy, arguments: ["sleep"], environment: TestEnvironment.clean)
       try await Fixture.eventually("it runs") { child.stdoutSoFar.hasSuffix("\n") ? true : nil }

@@ -95,19 +95,20 @@ import Testing
   func signals() async throws {
     #if os(Linux)
       let status = try await read(
-        command("grep", "-E", "^Sig(Blk|Ign):", "/proc/self/status"), variables: path)
-      #expect(status == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000")
+        command("sed", "-nE", "s/^Sig(Blk|Ign):.*(.{8})$/\\2/p", "/proc/self/status"), variables: path)
+      // Beyond signal 31 the C library has signals of its own, which it keeps ignored.
+      let masks = status.split(separator: "\n").compactMap { UInt32($0, radix: 16) }
+      #expect(masks.map { $0 & 0x7fff_ffff } == [0, 0])
     #endif
   }
 
-  @Test("a command inherits no descriptor but the three standard ones")
+  @Test("a command has the pipe that it writes to once, so that its end is seen")
   func descriptors() async throws {
     #if os(Linux)
-      let kept = open("/dev/null", O_RDONLY | O_CLOEXEC)
-      defer { close(kept) }
-      let names = try await read(command("ls", "/proc/self/fd"), variables: path)
-      // 3 is the listing's own.
-      #expect(names == "0\n1\n2\n3")
+      let script = """
+        o=$(readlink /proc/$$/fd/1); for f in /proc/$$/fd/*; do readlink $f; done | grep -cxF "$o"
+        """
+      #expect(try await read(command("sh", "-c", script), variables: path) == "1")
     #endif
   }
 

@@ -18,6 +18,7 @@
     private var unreadableReasons: [String: Int] = [:]
     private var listingFailure: String?
     private var namespacePIDsAreMissing = false
+    private var isOurselvesSeen = false
     private var buffer: [UInt8] = []
 
     static func take(_ wanted: Set<Int64>, clock: ClockReading, visibility: ProcessVisibility)
@@ -70,6 +71,7 @@
 
     private mutating func note(_ record: StatusRecord) {
       processCount += 1
+      if record.processID == Int64(getpid()) { isOurselvesSeen = true }
       if let parent = record.parentPID { children[parent, default: []].append(record.processID) }
       if record.namespacePIDs == nil { namespacePIDsAreMissing = true }
       if Self.pids(of: record).contains(where: { $0 > 0 && wanted.contains($0) }) {
@@ -140,6 +142,9 @@
       var sentences: [String] = []
       if let listingFailure {
         sentences.append("the processes in /proc can't be listed: \(listingFailure)")
+      }
+      if listingFailure == nil, !isOurselvesSeen, visibility.processFileSystemShowsOurselves == true {
+        sentences.append("the list of processes in /proc lacks this program itself: it may lack others")
       }
       for (reason, count) in unreadableReasons.sorted(by: { $0.key < $1.key }) {
         sentences.append(

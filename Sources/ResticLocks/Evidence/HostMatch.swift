@@ -4,15 +4,13 @@ package struct HostMatch: Hashable, Sendable {
   package let isOurs: Bool
   /// Many machines carry this name, so that it says little about which one wrote the lock.
   package let isWidelyShared: Bool
-  /// This machine's own name.
-  package let ownName: String
+  /// The lock names this machine as restic here would: aliases, which restic does not know, are left out.
+  package let isOwnName: Bool
 
   /// Compares as restic does: the exact string, upper and lower case told apart.
   package init(lockHostname: String, hostName: String, aliases: Set<String>) {
-    isOurs =
-      !lockHostname.isEmpty
-      && (Self.isExactly(lockHostname, hostName) || aliases.contains { Self.isExactly(lockHostname, $0) })
-    ownName = hostName
+    isOwnName = !lockHostname.isEmpty && Self.isExactly(lockHostname, hostName)
+    isOurs = isOwnName || (!lockHostname.isEmpty && aliases.contains { Self.isExactly(lockHostname, $0) })
     isWidelyShared = Self.isWidelyShared(lockHostname)
   }
 

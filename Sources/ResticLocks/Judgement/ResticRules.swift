@@ -12,7 +12,7 @@ enum ResticRules {
     let ageSeconds = evidence.clock.now.secondsSince(record.time.instant)
     let decision = ResticUnlockRule.meant.decision(
       on: .readable(
-        ageSeconds: ageSeconds, isOurHost: record.hostname == evidence.host.ownName, pid: record.pid,
+        ageSeconds: ageSeconds, isOurHost: evidence.host.isOwnName, pid: record.pid,
         process: ResticUnlockForecast.answer(evidence)))
     let verdict: Verdict =
       if decision.removes {

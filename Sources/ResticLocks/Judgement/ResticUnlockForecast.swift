@@ -15,7 +15,7 @@ package enum ResticUnlockForecast {
     return rule.decision(
       on: .readable(
         ageSeconds: evidence.clock.now.secondsSince(record.time.instant),
-        isOurHost: record.hostname == evidence.host.ownName, pid: record.pid, process: answer(evidence)))
+        isOurHost: evidence.host.isOwnName, pid: record.pid, process: answer(evidence)))
   }
 
   static func answer(_ evidence: LockEvidence) -> ResticUnlockRule.ProcessAnswer {
