@@ -37,9 +37,11 @@ extension Sightings {
     else {
       return nil
     }
-    let head = lines[1].split(separator: " ")
-    guard head.count == 2, let listed = Self.seconds(head[1]) else { return nil }
-    self.init(bootID: String(head[0]), listedAtSeconds: listed)
+    // The ID of a boot seen from a time namespace holds a blank.
+    guard let blank = lines[1].lastIndex(of: " "), blank > lines[1].startIndex,
+      let listed = Self.seconds(lines[1][lines[1].index(after: blank)...])
+    else { return nil }
+    self.init(bootID: String(lines[1][..<blank]), listedAtSeconds: listed)
     for line in lines[2..<(lines.count - 1)] {
       let fields = line.split(separator: " ")
       guard fields.count == 5, let firstSeen = Self.seconds(fields[1]) else { return nil }

@@ -63,15 +63,16 @@ package struct Inspector: Sendable {
     var round = 1
     while true {
       let inspection = judged(
-        rounds.files(of: listing), opened: rounds.opened, configSHA256: configSHA256, listing, &sightings,
+        rounds.files(of: listing, isLast: round >= ReadingLimits.listingRounds), opened: rounds.opened,
+        configSHA256: configSHA256, listing, &sightings,
         vanished: rounds.vanishedNames)
       let stale = inspection.assessments.filter { $0.verdict?.isStale == true }.map(\.lock.name)
       guard rounds.lastRoundVanished || !stale.isEmpty || isOld(listing) else { return inspection }
       let next = try await self.listing()
       if next.names == listing.names, !rounds.lastRoundVanished { return inspection }
       guard round < ReadingLimits.listingRounds else {
-        // What was read is what was listed, and what is called stale is still there: true, if not the latest.
-        if !rounds.lastRoundVanished, next.names.isSuperset(of: stale) { return inspection }
+        // What could not be read is told as unreadable, and what is called stale is still there.
+        if next.names.isSuperset(of: stale) { return inspection }
         throw RepositoryError.notReadable(
           StorageError(
             .transient, action: "cannot read the locks",
@@ -180,7 +181,12 @@ private struct LockRounds {
     vanishedNames += old.locks.map(\.name).filter { known[$0] != nil && !remaining.contains($0) }
   }
 
-  func files(of listing: LockListing) -> [LockFile] {
-    listing.locks.compactMap { known[$0.name] } + listing.strays.map(LockReader.stray)
+  /// A lock that went while it was read is left out, as the next listing has what took its place; the last listing
+  /// has no next one, and without that lock a repository in use would look free.
+  func files(of listing: LockListing, isLast: Bool) -> [LockFile] {
+    let locks = listing.locks.compactMap { entry in
+      known[entry.name] ?? (isLast ? LockReader.elusive(entry) : nil)
+    }
+    return locks + listing.strays.map(LockReader.stray)
   }
 }

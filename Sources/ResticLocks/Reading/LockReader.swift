@@ -149,6 +149,11 @@ package struct LockReader: Sendable {
       defect: LockDefect(kind: .unreadable, message: message), contentMark: entry.mark)
   }
 
+  /// A file that came and went each time the listing was taken.
+  static func elusive(_ entry: FileEntry) -> LockFile {
+    unreadable(entry, "it went before it could be read, and others took its place each time")
+  }
+
   package static func emptyFile(_ entry: FileEntry) -> LockFile {
     LockFile(
       name: entry.name, id: LockListing.id(of: entry), byteCount: 0, modified: entry.modified,
