@@ -37,6 +37,7 @@ private struct CrowdedStorage: Storage {
   }
 }
 
+/// Each takes under two seconds by itself; the limits leave room for the tests that run beside it.
 @Suite("Ten thousand locks", .serialized) struct ManyLocksTests {
   private static let count = 10_000
   private let repository: MemoryRepository
@@ -69,7 +70,7 @@ private struct CrowdedStorage: Storage {
     let (inspection, duration, counts) = try await inspect(files)
     #expect(inspection.assessments.count == Self.count)
     #expect(counts.reads == Self.count + 1 && counts.lists <= 2)
-    #expect(duration < .seconds(20), "\(duration)")
+    #expect(duration < .seconds(90), "\(duration)")
   }
 
   @Test("of one lineage are judged in seconds, the newest beside the others")
@@ -78,7 +79,7 @@ private struct CrowdedStorage: Storage {
     let (inspection, duration, _) = try await inspect(files)
     #expect(inspection.assessments.last?.evidence?.lineage.siblingCount == Self.count - 1)
     #expect(inspection.assessments.first?.evidence?.lineage.siblings.count ?? .max < 10)
-    #expect(duration < .seconds(20), "\(duration)")
+    #expect(duration < .seconds(90), "\(duration)")
   }
 
   @Test("that are damaged wait one second together, not each for itself")
@@ -91,7 +92,7 @@ private struct CrowdedStorage: Storage {
     #expect(inspection.assessments.allSatisfy { $0.verdict == .damaged })
     #expect(counts.reads == 2 * Self.count + 1)
     #expect(repository.slept.withLock { $0 } == [.seconds(1)])
-    #expect(duration < .seconds(20), "\(duration)")
+    #expect(duration < .seconds(90), "\(duration)")
   }
 
   @Test("that are listed and can't be read take few listings")
