@@ -20,10 +20,10 @@ package func runReslock(_ arguments: [String]) async -> Int32 {
   do {
     command = try Reslock.parseAsRoot(arguments)
   } catch {
-    return report(parsing: error)
+    return report(parsing: error, asJSON: arguments.contains("--json"))
   }
   guard let reslockCommand = command as? any ReslockCommand else {
-    return runPlain(command)
+    return runPlain(command, asJSON: arguments.contains("--json"))
   }
   do {
     return try await reslockCommand.run(.system()).rawValue
@@ -35,21 +35,29 @@ package func runReslock(_ arguments: [String]) async -> Int32 {
 }
 
 /// The commands that the argument parser itself answers: help, and the root without a command.
-private func runPlain(_ command: any ParsableCommand) -> Int32 {
+private func runPlain(_ command: any ParsableCommand, asJSON: Bool) -> Int32 {
   do {
     var command = command
     try command.run()
     return ExitStatus.done.rawValue
   } catch {
-    return report(parsing: error)
+    return report(parsing: error, asJSON: asJSON)
   }
 }
 
-private func report(parsing error: any Error) -> Int32 {
+private func report(parsing error: any Error, asJSON: Bool) -> Int32 {
   let code = Reslock.exitCode(for: error).rawValue
   let message = Reslock.fullMessage(for: error)
   if code == 0 {
-    try? StandardStreams.writeAnswer(message + "\n")
+    do {
+      try StandardStreams.writeAnswer(message + "\n")
+    } catch {
+      let failure = CommandFailure(error)
+      failure.tell(asJSON: asJSON)
+      return failure.status.rawValue
+    }
+  } else if asJSON {
+    CommandFailure(ExitStatus(rawValue: code) ?? .usage, Reslock.message(for: error)).tell(asJSON: true)
   } else if !message.isEmpty {
     StandardStreams.tell(message)
   }

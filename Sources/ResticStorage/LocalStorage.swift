@@ -34,7 +34,8 @@ package struct LocalStorage: Storage {
 
   package var displayName: String { path.isEmpty ? "." : path }
 
-  /// Entries that vanish while the listing is taken are left out, as restic leaves them out.
+  /// An entry that vanishes while the listing is taken comes without size and time, as kind `.other`. Left out, as
+  /// restic leaves it out, the only lock of a repository would be missed whenever it is refreshed at that moment.
   ///
   /// Names that are not UTF-8 come repaired, for showing; a read by such a name ends with `.notFound`.
   package func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry] {
@@ -49,8 +50,13 @@ package struct LocalStorage: Storage {
         var status = FileStatus()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
           let failure = Errno.current
-          if failure.code == ENOENT { return true }
-          throw failure
+          guard failure.code == ENOENT else { throw failure }
+          isOverLimit = entries.count >= limit
+          if !isOverLimit {
+            entries.append(
+              FileEntry(name: String(cString: name), byteCount: 0, modified: nil, kind: .other))
+          }
+          return !isOverLimit
         }
         isOverLimit = entries.count >= limit
         if !isOverLimit { entries.append(FileEntry(name: String(cString: name), status)) }

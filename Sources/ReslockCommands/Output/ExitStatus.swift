@@ -32,10 +32,10 @@ package enum ExitStatus: Int32, Sendable {
 
   init(_ error: InputError) {
     switch error.kind {
-    case .usage: self = .usage
+    case .usage, .location, .option: self = .usage
     case .noPassword: self = .wrongPassword
     case .interrupted: self = .interrupted
-    case .location, .option, .unreadableFile, .failedCommand: self = .failed
+    case .unreadableFile, .failedCommand: self = .failed
     }
   }
 }

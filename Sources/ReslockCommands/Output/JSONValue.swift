@@ -64,7 +64,9 @@ package indirect enum JSONValue: Sendable, Equatable {
 
   private static func write(_ string: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    var previous: UInt8 = 0
     for byte in string.utf8 {
+      defer { previous = byte }
       switch byte {
       case UInt8(ascii: "\""): bytes += #"\""#.utf8
       case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
@@ -72,14 +74,21 @@ package indirect enum JSONValue: Sendable, Equatable {
       case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
       case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
       // DEL too: a JSON text that is looked at on a terminal must not drive it.
-      case 0..<0x20, 0x7f:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += #"\u00"#.utf8
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
+      case 0..<0x20, 0x7f: writeEscaped(byte, to: &bytes)
+      // And U+0080 to U+009F, which UTF-8 spells C2 80 to C2 9F: a terminal may take U+009B for ESC [.
+      case 0x80...0x9f where previous == 0xc2:
+        bytes.removeLast()
+        writeEscaped(byte, to: &bytes)
       default: bytes.append(byte)
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func writeEscaped(_ codePoint: UInt8, to bytes: inout [UInt8]) {
+    let digits = Array("0123456789abcdef".utf8)
+    bytes += #"\u00"#.utf8
+    bytes.append(digits[Int(codePoint >> 4)])
+    bytes.append(digits[Int(codePoint & 15)])
   }
 }

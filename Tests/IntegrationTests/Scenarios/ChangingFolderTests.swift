@@ -27,6 +27,8 @@ import Testing
     for _ in 0..<100 {
       let locks = try await ReslockBinary.locks(of: repository.url)
       for lock in locks {
+        // restic writes under a temporary name first.
+        if lock.verdict == "debris" { continue }
         seen += 1
         #expect(lock.verdict == "held", "\(lock.verdict ?? "-") \(lock.reasons)")
       }
@@ -57,7 +59,8 @@ import Testing
     let refresher = Refresher(repository, pauseMilliseconds: 0)
     defer { refresher.stop() }
     for _ in 0..<100 {
-      let result = try await ReslockBinary.run(["status", "--json"], repository: repository.url, password: nil)
+      let result = try await ReslockBinary.run(
+        ["status", "--json"], repository: repository.url, password: nil)
       #expect(result.exitCode == 12 || result.exitCode == 1, "\(result.what) \(result.stdout)")
       #expect(!result.stdout.contains(#""state":"free""#))
     }

@@ -13,10 +13,12 @@ import Testing
   @Test(
     "wrong usage is 64",
     arguments: [
-      ["status", "--no-such-flag"], ["no-such-command"], ["list", "--sort", "colour"], ["list", "--verdict", "nice"],
+      ["status", "--no-such-flag"], ["no-such-command"], ["list", "--sort", "colour"],
+      ["list", "--verdict", "nice"],
       ["list", "--older-than", "5"], ["show"], ["status", "-q", "-v"], ["list", "--exclusive", "--shared"],
       ["status", "--restic-version", "new"], ["status", "--rules", "none"], ["list", "--pid", "x"],
-      ["status", "-p", "/dev/null", "--password-command", "true"], ["status", "--repository-file", "/dev/null"],
+      ["status", "-p", "/dev/null", "--password-command", "true"],
+      ["status", "--repository-file", "/dev/null"],
       ["status", "--master-key", "/dev/null", "-p", "/dev/null"],
     ])
   func usage(arguments: [String]) async throws {
@@ -43,10 +45,12 @@ import Testing
       (["list", "-p", none.path], repository.url, nil, 1),
       (["list", "--master-key", "/dev/null"], repository.url, nil, 1),
       (["list", "-o", "local.nothing=1"], repository.url, nil, 1),
-      (["status", "-r", "nonsense:x"], nil, nil, 1), (["status", "-r", "rest:http://127.0.0.1:1/"], nil, nil, 1),
+      (["status", "-r", "nonsense:x"], nil, nil, 1),
+      (["status", "-r", "rest:http://127.0.0.1:1/"], nil, nil, 1),
     ]
     for (arguments, location, password, exitCode) in cases {
-      let result = try await ReslockBinary.run(arguments + ["--json"], repository: location, password: password)
+      let result = try await ReslockBinary.run(
+        arguments + ["--json"], repository: location, password: password)
       #expect(result.stdout.isEmpty, "\(arguments): \(result.stdout)")
       let error = try result.exitError(exitCode)
       #expect(!error.message.isEmpty)
@@ -69,7 +73,8 @@ import Testing
   @Test("hostile names put no control character on standard output in any mode, nor on standard error")
   func hostileNames() async throws {
     let repository = try ScenarioRepository()
-    var controls = (1...31).compactMap(UnicodeScalar.init) + (0x7F...0x9F).compactMap { UnicodeScalar(UInt32($0)) }
+    var controls =
+      (1...31).compactMap(UnicodeScalar.init) + (0x7F...0x9F).compactMap { UnicodeScalar(UInt32($0)) }
     controls += ["\u{2028}", "\u{202E}", "\u{200B}", "\u{FEFF}", "\u{E000}", "\u{E0041}"]
     let hostile = controls.map { "a\($0)[31m" }.joined()
     var ids: [String] = []
@@ -77,7 +82,9 @@ import Testing
     ids.append(try repository.addLock(pid: 1, secondsAgo: 90_000, hostname: hostile, username: hostile))
     let stray = "\u{1b}]0;title\u{7}\u{9b}31m\n\u{202E}"
     try Data().write(to: repository.locks.appendingPathComponent(stray))
-    var runs = [["status"], ["status", "-vv"], ["list"], ["list", "--wide"], ["list", "-q"], ["show"] + ids]
+    var runs = [
+      ["status"], ["status", "-vv"], ["list"], ["list", "--wide"], ["list", "-q"], ["show"] + ids,
+    ]
     runs += runs.map { $0 + ["--json"] }.filter { !$0.contains("-q") }
     runs += [["show", stray], ["list", "--host", hostile], ["show", "a\u{1b}[31mb"]]
     for arguments in runs {
@@ -92,7 +99,9 @@ import Testing
         #expect(result.stdout.split(separator: "\n").count == (arguments[0] == "show" ? 2 : 1))
         #expect(result.stdout.contains("\\u001b"))
       } else {
-        let hidden = result.stdout.unicodeScalars.filter { "\u{2028}\u{202E}\u{200B}\u{FEFF}\u{E0041}".unicodeScalars.contains($0) }
+        let hidden = result.stdout.unicodeScalars.filter {
+          "\u{2028}\u{202E}\u{200B}\u{FEFF}\u{E0041}".unicodeScalars.contains($0)
+        }
         #expect(hidden.isEmpty, "\(arguments)")
       }
     }
@@ -112,7 +121,8 @@ import Testing
     try Data("hunter2 wrong Zebra\n".utf8).write(to: wrongFile)
     let sources: [(flags: [String], password: String?)] = [
       ([], password), ([], "hunter2 wrong Zebra"), (["-p", file.path], nil), (["-p", wrongFile.path], nil),
-      (["--password-command", "cat \(file.path)"], nil), (["--password-command", "cat \(wrongFile.path)"], nil),
+      (["--password-command", "cat \(file.path)"], nil),
+      (["--password-command", "cat \(wrongFile.path)"], nil),
       (["--password-command", "sh -c 'echo hunter2 Zebra >&2; exit 3'"], nil),
       (["--insecure-no-password"], password), (["--master-key", file.path], nil),
     ]
@@ -141,7 +151,9 @@ import Testing
     let repository = try ScenarioRepository()
     let id = try repository.addLock(pid: 1)
     let state = try FolderState(repository.url)
-    for arguments in [["status"], ["list", "--json"], ["show", id], ["--help"], ["--version"], ["list", "-q"]] {
+    for arguments in [
+      ["status"], ["list", "--json"], ["show", id], ["--help"], ["--version"], ["list", "-q"],
+    ] {
       let result = try await ReslockBinary.run(
         arguments, repository: arguments[0].hasPrefix("--") ? nil : repository.url,
         environment: ["FIFO": repository.folder.path("fifo-\(UUID().uuidString)")],

@@ -15,7 +15,9 @@ import Testing
     var gid: UInt32?
   }
 
-  @Test("every lock of every fixture shows what restic cat lock shows, or neither can read it", arguments: Fixtures.all)
+  @Test(
+    "every lock of every fixture shows what restic cat lock shows, or neither can read it",
+    arguments: Fixtures.all)
   func agree(fixture: String) async throws {
     let folder = try TemporaryFolder("fixture")
     let repository = folder.url.appendingPathComponent("repo")
@@ -31,7 +33,8 @@ import Testing
     for id in names.sorted() {
       let cat = try await restic.run(
         ["cat", "lock", id, "--no-lock"], repository: repository, environment: ["RESTIC_KEY_HINT": hint])
-      let show = try await ReslockBinary.run(["show", "--json", id, "--key-hint", hint], repository: repository)
+      let show = try await ReslockBinary.run(
+        ["show", "--json", id, "--key-hint", hint], repository: repository)
       let ours = try show.answer(ShownLock.self).lock
       guard cat.exitCode == 0 else {
         #expect(ours.defect != nil, "\(id): restic says \(cat.stderr)")
@@ -43,7 +46,9 @@ import Testing
       }
       let theirs = try JSONDecoder().decode(ResticLock.self, from: Data(cat.stdoutBytes))
       // Go prints a time in its shortest form; the instant is the same.
-      #expect(ours.time.flatMap(Self.instant) == Self.instant(theirs.time), "\(id): \(ours.time ?? "") \(theirs.time)")
+      #expect(
+        ours.time.flatMap(Self.instant) == Self.instant(theirs.time),
+        "\(id): \(ours.time ?? "") \(theirs.time)")
       #expect(ours.exclusive == theirs.exclusive && ours.hostname == theirs.hostname, "\(id)")
       #expect(ours.username == theirs.username && ours.pid == theirs.pid, "\(id)")
       #expect(ours.uid == theirs.uid ?? 0 && ours.gid == theirs.gid ?? 0, "\(id)")
@@ -53,7 +58,8 @@ import Testing
 
   /// Seconds and nanoseconds of a time with any offset.
   private static func instant(_ text: String) -> [Int64]? {
-    guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)/) else {
+    guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)/)
+    else {
       return nil
     }
     let fraction = String((String(match.2 ?? "") + "000000000").prefix(9))

@@ -27,33 +27,37 @@ struct PeerVersion: Sendable, CustomTestStringConvertible {
   let restic: ResticBinary
   let repositoryVersion: Int
 
-  static let all = ResticBinary.all.flatMap { restic in [1, 2].map { PeerVersion(restic: restic, repositoryVersion: $0) } }
+  static let all = ResticBinary.all.flatMap { restic in
+    [1, 2].map { PeerVersion(restic: restic, repositoryVersion: $0) }
+  }
   var testDescription: String { "\(restic.testDescription), format \(repositoryVersion)" }
 }
 
-@Suite(.serialized) struct LocksOfRunningResticTests {
+@Suite struct LocksOfRunningResticTests {
   @Test(
     "a running restic's lock is read right and held, and after kill -9 it is dead",
     arguments: PeerVersion.all, HoldingCommand.all)
   func running(peer: PeerVersion, command: HoldingCommand) async throws {
     try Machine.requireWholeView()
     let repository = try ScenarioRepository(version: peer.repositoryVersion)
-    let (child, names) = try await peer.restic.hold(
-      command.arguments, in: repository.url, stops: command.isExclusive)
+    let holder =
+      command.isExclusive
+      ? try await peer.restic.stop(command.arguments, in: repository.url)
+      : try await peer.restic.hold(command.arguments, in: repository.url)
     let lock = try await ReslockBinary.lock(of: repository.url)
-    #expect(names == [lock.id])
+    #expect(holder.locks == [lock.id])
     #expect(lock.exclusive == command.isExclusive)
     #expect(lock.hostname == Machine.hostName)
     #expect(lock.username == "root")
-    #expect(lock.pid == Int64(child.pid))
+    #expect(lock.pid == Int64(holder.pid))
     #expect(lock.uid == getuid() && lock.gid == getgid())
     #expect(lock.defect == nil)
     #expect(lock.verdict == "held" && !lock.stuck && lock.processState == "alive", "\(lock.reasons)")
-    #expect(lock.evidence?.process.process?.pid == Int64(child.pid))
-    #expect(lock.evidence?.process.process?.commandLine?.contains(command.arguments.joined(separator: " ")) == true)
+    #expect(lock.evidence?.process.process?.pid == Int64(holder.pid))
+    #expect(
+      lock.evidence?.process.process?.commandLine?.contains(command.arguments.joined(separator: " ")) == true)
 
-    child.kill(SIGKILL)
-    try await child.wait()
+    try await holder.kill()
     let left = try await ReslockBinary.lock(of: repository.url)
     #expect(left.id == lock.id && left.processState == "absent", "\(left.reasons)")
     #expect(left.verdict == "dead", "\(left.reasons)")
@@ -68,10 +72,10 @@ struct PeerVersion: Sendable, CustomTestStringConvertible {
     let made = try await peer.restic.run(
       ["init", "--repository-version", "\(peer.repositoryVersion)"], repository: repository)
     try #require(made.exitCode == 0, "\(made.what)")
-    let (child, _) = try await peer.restic.hold(in: repository)
+    let holder = try await peer.restic.hold(in: repository)
     let first = try await ReslockBinary.run(["list", "--json"], repository: repository).answer(LockList.self)
     #expect(first.repository.version == peer.repositoryVersion)
-    #expect(first.locks.map(\.pid) == [Int64(child.pid)] && first.locks.map(\.verdict) == ["held"])
+    #expect(first.locks.map(\.pid) == [Int64(holder.pid)] && first.locks.map(\.verdict) == ["held"])
 
     let passwordFile = folder.url.appendingPathComponent("second")
     try Data("the second password\n".utf8).write(to: passwordFile)
@@ -80,12 +84,14 @@ struct PeerVersion: Sendable, CustomTestStringConvertible {
     try #require(added.exitCode == 0, "\(added.what)")
     for password in [TestEnvironment.fixturePassword, "the second password"] {
       let lock = try await ReslockBinary.lock(of: repository, password: password)
-      #expect(lock.pid == Int64(child.pid) && lock.verdict == "held")
+      #expect(lock.pid == Int64(holder.pid) && lock.verdict == "held")
     }
     // A hint that fits no key, or the key of the other password, falls through.
-    for hint in try FileManager.default.contentsOfDirectory(atPath: repository.path + "/keys") + ["ffffffffff"] {
+    for hint in try FileManager.default.contentsOfDirectory(atPath: repository.path + "/keys") + [
+      "ffffffffff"
+    ] {
       let lock = try await ReslockBinary.lock(of: repository, ["--key-hint", String(hint.prefix(10))])
-      #expect(lock.pid == Int64(child.pid))
+      #expect(lock.pid == Int64(holder.pid))
     }
     let error = try await ReslockBinary.run(
       ["list", "--json"], repository: repository, password: "no key's password"
@@ -97,8 +103,8 @@ struct PeerVersion: Sendable, CustomTestStringConvertible {
     let keyFile = folder.url.appendingPathComponent("masterkey")
     try Data(master.stdoutBytes).write(to: keyFile)
     let opened = try await ReslockBinary.lock(of: repository, ["--master-key", keyFile.path], password: nil)
-    #expect(opened.pid == Int64(child.pid) && opened.verdict == "held")
-    child.kill(SIGKILL)
+    #expect(opened.pid == Int64(holder.pid) && opened.verdict == "held")
+    try await holder.kill()
     withExtendedLifetime(folder) {}
   }
 
@@ -119,23 +125,24 @@ struct PeerVersion: Sendable, CustomTestStringConvertible {
     #expect(show.exitCode == 12 && show.stdout.isEmpty && !show.stderr.contains("damaged"))
 
     try Data(repository.forge.masterKeyText.utf8).write(to: keyFile)
-    let lock = try await ReslockBinary.lock(of: repository.url, ["--master-key", keyFile.path], password: nil)
+    let lock = try await ReslockBinary.lock(
+      of: repository.url, ["--master-key", keyFile.path], password: nil)
     #expect(lock.pid == Int64(getpid()) && lock.defect == nil)
   }
 
   @Test("a repository with an empty password is opened when that is asked for, and only then")
   func emptyPassword() async throws {
     let repository = try ScenarioRepository(password: "")
-    let (child, names) = try await ResticBinary.newest.hold(
+    let holder = try await ResticBinary.newest.hold(
       ["backup", "--stdin", "--insecure-no-password"], in: repository.url, password: nil)
     let lock = try await ReslockBinary.lock(of: repository.url, ["--insecure-no-password"], password: nil)
-    #expect(names == [lock.id] && lock.pid == Int64(child.pid))
+    #expect(holder.locks == [lock.id] && lock.pid == Int64(holder.pid))
     let refused = try await ReslockBinary.run(["show", lock.id], repository: repository.url, password: "")
     #expect(refused.exitCode == 12 && refused.stdout.isEmpty, "\(refused.what)")
     let twice = try await ReslockBinary.run(
       ["list", "--insecure-no-password"], repository: repository.url, password: "something")
     #expect(twice.exitCode == 64, "\(twice.what)")
-    child.kill(SIGKILL)
+    try await holder.kill()
   }
 
   @Test("a repository in the layout of old S3 repositories is read")
@@ -149,11 +156,11 @@ struct PeerVersion: Sendable, CustomTestStringConvertible {
     try #require(made.exitCode == 0, "\(made.what)")
     let free = try await ReslockBinary.run(["status", "--json"], repository: repository, password: nil)
     #expect(try free.answer(StatusView.self).state == "free")
-    let (child, names) = try await restic.hold(layout + ["backup", "--stdin"], in: repository, locksFolder: "lock")
+    let holder = try await restic.hold(
+      layout + ["backup", "--stdin"], in: repository, locksFolder: "lock")
     let lock = try await ReslockBinary.lock(of: repository)
-    #expect(names == [lock.id] && lock.pid == Int64(child.pid) && lock.verdict == "held")
-    child.kill(SIGKILL)
-    try await child.wait()
+    #expect(holder.locks == [lock.id] && lock.pid == Int64(holder.pid) && lock.verdict == "held")
+    try await holder.kill()
     #expect(try await ReslockBinary.lock(of: repository).verdict == "dead")
     withExtendedLifetime(folder) {}
   }

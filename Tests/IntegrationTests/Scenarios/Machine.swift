@@ -37,7 +37,8 @@ enum Machine {
 
   static let asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
 
-  static let helper = ReslockBinary.url.deletingLastPathComponent().appendingPathComponent("ProcessFixtures").path
+  static let helper = ReslockBinary.url.deletingLastPathComponent().appendingPathComponent("ProcessFixtures")
+    .path
 
   /// Starts the tests' own process in one of its modes, and returns it with the number it announces.
   static func startHelper(

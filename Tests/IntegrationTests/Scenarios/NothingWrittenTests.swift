@@ -28,7 +28,8 @@ struct FolderState: Equatable {
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     // Looked at before anything is read, as that changes access times.
     for name in [""] + names { try note(name, folder.path + "/" + name) }
-    for name in entries.keys where entries[name].map({ $0.mode & UInt32(S_IFMT) == UInt32(S_IFREG) }) ?? false {
+    for name in entries.keys where entries[name].map({ $0.mode & UInt32(S_IFMT) == UInt32(S_IFREG) }) ?? false
+    {
       entries[name]?.content = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name))
     }
   }
@@ -44,7 +45,8 @@ struct FolderState: Equatable {
     entries[name] = Entry(
       inode: UInt64(status.st_ino), mode: UInt32(status.st_mode), owner: [status.st_uid, status.st_gid],
       linkCount: UInt64(status.st_nlink), byteCount: Int64(status.st_size),
-      modified: [times[1].tv_sec, times[1].tv_nsec], changed: [times[2].tv_sec, times[2].tv_nsec], content: nil)
+      modified: [times[1].tv_sec, times[1].tv_nsec], changed: [times[2].tv_sec, times[2].tv_nsec],
+      content: nil)
     accessed[name] = [times[0].tv_sec, times[0].tv_nsec]
   }
 
@@ -57,7 +59,8 @@ struct FolderState: Equatable {
 @Suite struct NothingWrittenTests {
   static let readers = [
     ["status"], ["status", "--json", "-vv"], ["list"], ["list", "--wide", "--sort", "host"], ["list", "-q"],
-    ["list", "--json"], ["list", "--rules", "restic", "--trust-clock"], ["show", "ID"], ["show", "--json", "ID"],
+    ["list", "--json"], ["list", "--rules", "restic", "--trust-clock"], ["show", "ID"],
+    ["show", "--json", "ID"],
   ]
 
   @Test(
@@ -72,7 +75,8 @@ struct FolderState: Equatable {
       try repository.addLock(pid: 1, secondsAgo: 7200, hostname: "elsewhere", exclusive: true)
     case "damaged":
       id = try repository.addLock(pid: 1, exclusive: true)
-      try Data("no lock".utf8).write(to: repository.locks.appendingPathComponent(String(repeating: "a", count: 64)))
+      try Data("no lock".utf8).write(
+        to: repository.locks.appendingPathComponent(String(repeating: "a", count: 64)))
       try Data().write(to: repository.locks.appendingPathComponent(String(repeating: "b", count: 64)))
       try Data([1]).write(to: repository.locks.appendingPathComponent("\(id)-tmp-1"))
       symlink("nowhere", repository.locks.appendingPathComponent(String(repeating: "c", count: 64)).path)
@@ -80,17 +84,21 @@ struct FolderState: Equatable {
       id = try repository.addLock(pid: 1)
       for (name, legacyName) in [("keys", "key"), ("locks", "lock"), ("snapshots", "snapshot")] {
         try FileManager.default.moveItem(
-          at: repository.url.appendingPathComponent(name), to: repository.url.appendingPathComponent(legacyName))
+          at: repository.url.appendingPathComponent(name),
+          to: repository.url.appendingPathComponent(legacyName))
       }
     default: break
     }
     let before = try FolderState(repository.url)
-    try await eventually("the clock of the file system goes on") { try Self.fileClockIsPast(before, in: repository) }
+    try await eventually("the clock of the file system goes on") {
+      try Self.fileClockIsPast(before, in: repository)
+    }
     for password in [TestEnvironment.fixturePassword, "a wrong one", nil] {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for arguments in Self.readers.map({ $0.map { $0 == "ID" ? id : $0 } }) {
           group.addTask {
-            let result = try await ReslockBinary.run(arguments, repository: repository.url, password: password)
+            let result = try await ReslockBinary.run(
+              arguments, repository: repository.url, password: password)
             #expect([0, 1, 12].contains(result.exitCode), "\(arguments): \(result.what)")
           }
         }
@@ -102,7 +110,8 @@ struct FolderState: Equatable {
   }
 
   /// Times tick coarsely: a write in the same tick as the last one would not show.
-  private static func fileClockIsPast(_ state: FolderState, in repository: ScenarioRepository) throws -> Bool? {
+  private static func fileClockIsPast(_ state: FolderState, in repository: ScenarioRepository) throws -> Bool?
+  {
     let probe = repository.folder.url.appendingPathComponent("probe")
     try Data([0]).write(to: probe)
     defer { try? FileManager.default.removeItem(at: probe) }
@@ -119,11 +128,15 @@ struct FolderState: Equatable {
       // Older than the modification, so that any reading that sets them shows under relatime too.
       for name in [""] + (try FileManager.default.subpathsOfDirectory(atPath: repository.url.path)) {
         // UTIME_OMIT of <sys/stat.h>, which Swift does not see.
-        let times = [timespec(tv_sec: 1_000_000_000, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: (1 << 30) - 2)]
+        let times = [
+          timespec(tv_sec: 1_000_000_000, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: (1 << 30) - 2),
+        ]
         utimensat(AT_FDCWD, repository.url.path + "/" + name, times, AT_SYMLINK_NOFOLLOW)
       }
       var before: [String: Int] = [:]
-      for name in ["config", "locks", "keys", "locks/\(id)"] { before[name] = Self.accessed(repository, name) }
+      for name in ["config", "locks", "keys", "locks/\(id)"] {
+        before[name] = Self.accessed(repository, name)
+      }
       #expect(Set(before.values) == [1_000_000_000])
       for arguments in [["status"], ["list", "--json"], ["show", id]] {
         #expect(try await ReslockBinary.run(arguments, repository: repository.url).exitCode == 0)

@@ -51,9 +51,17 @@ struct LockView: Decodable {
       var process: Facts?
     }
     struct Lineage: Decodable { var siblingCount: Int }
+    struct Silence: Decodable {
+      struct Observed: Decodable {
+        var atLeastSeconds: Double
+        var atMostSeconds: Double?
+      }
+      var observed: Observed?
+    }
     struct FileSystem: Decodable { var local: Bool? }
     var process: Process
     var lineage: Lineage
+    var silence: Silence
     var fileSystem: FileSystem?
   }
   var id: String
@@ -127,7 +135,8 @@ extension ReslockBinary {
     environment: [String: String] = [:], launcher: [String] = [], exitCode: Int32 = 0
   ) async throws -> LockView {
     let locks = try await locks(
-      of: repository, flags, password: password, environment: environment, launcher: launcher, exitCode: exitCode)
+      of: repository, flags, password: password, environment: environment, launcher: launcher,
+      exitCode: exitCode)
     try #require(locks.count == 1, "\(locks.map(\.id))")
     return locks[0]
   }

@@ -20,7 +20,8 @@ struct ScenarioRepository: Sendable {
 
   init(version: Int = 2, password: String? = TestEnvironment.fixturePassword) throws {
     folder = try TemporaryFolder("scenario")
-    forge = try RepositoryForge(at: folder.url.appendingPathComponent("repo"), version: version, password: password)
+    forge = try RepositoryForge(
+      at: folder.url.appendingPathComponent("repo"), version: version, password: password)
   }
 
   /// Forges a lock whose own time and file time are both that old.
@@ -32,7 +33,8 @@ struct ScenarioRepository: Sendable {
     let modified = Date().timeIntervalSince1970 - (fileSecondsAgo ?? secondsAgo)
     return try forge.addLock(
       ForgedLock(
-        time: Machine.time(secondsAgo: secondsAgo), isExclusive: exclusive, hostname: hostname, username: username,
+        time: Machine.time(secondsAgo: secondsAgo), isExclusive: exclusive, hostname: hostname,
+        username: username,
         pid: pid, uid: uid),
       modified: UnixTime(seconds: Int64(modified))
     ).hex
@@ -74,37 +76,85 @@ struct ScenarioRepository: Sendable {
   }
 }
 
+/// A restic that holds its locks until it is killed.
+struct Holder {
+  let child: ChildProcess
+  /// The PID out here: of `child` itself, or of the restic that it started.
+  let pid: pid_t
+  let locks: Set<String>
+
+  /// Ends restic as `kill -9` does, and waits until nothing is left of it.
+  func kill() async throws {
+    // Whoever waits for restic is not collected yet, so that the PID is still restic's.
+    if child.isRunning { systemKill(pid, SIGKILL) }
+    try await child.wait(timeout: .seconds(60))
+  }
+}
+
+private func systemKill(_ pid: pid_t, _ signal: Int32) { _ = kill(pid, signal) }
+
 extension ResticBinary {
-  /// Starts a restic that holds its lock until it is killed, and waits for the lock.
-  ///
-  /// `lockCount` is how many locks appear. A restic that goes on by itself is stopped (SIGSTOP) as soon as its locks
-  /// are there; that misses on a busy machine, and is tried again.
+  /// Starts a restic that waits for its input, and waits for its lock.
   func hold(
     _ arguments: [String] = ["backup", "--stdin"], in repository: URL, locksFolder: String = "locks",
-    stops: Bool = false, lockCount: Int = 1, password: String? = TestEnvironment.fixturePassword,
-    environment: [String: String] = [:], launcher: [String] = []
-  ) async throws -> (child: ChildProcess, locks: Set<String>) {
+    password: String? = TestEnvironment.fixturePassword, launcher: [String] = []
+  ) async throws -> Holder {
     let folder = repository.appendingPathComponent(locksFolder)
     let before = ScenarioRepository.lockNames(in: folder)
-    func added() -> Set<String> { ScenarioRepository.lockNames(in: folder).subtracting(before) }
-    return try await eventually("restic \(version) \(arguments) holds \(lockCount) locks") {
-      let child = try start(
-        arguments, repository: repository, password: password,
-        environment: ["GOMAXPROCS": "2"].merging(environment) { $1 }, launcher: launcher)
-      while child.isRunning {
-        if added().count >= lockCount {
-          guard stops else { return (child, added()) }
-          child.kill(SIGSTOP)
-          // The stop takes effect once every thread has come to it: until then it may still delete its lock.
-          try await eventually("restic stops") { hasStopped(child.pid) || !child.isRunning ? true : nil }
-          let locks = added()
-          if locks.count >= lockCount { return (child, locks) }
-          child.kill(SIGCONT)
-        }
-        try await Task.sleep(for: .milliseconds(2))
+    let child = try start(arguments, repository: repository, password: password, launcher: launcher)
+    let locks = try await eventually("restic \(version) \(arguments) takes its lock") {
+      if !child.isRunning {
+        throw NeverHappened(description: "restic ended: \(try await child.wait().what)")
       }
-      let result = try await child.wait()
-      guard result.exitCode == 0, stops else { throw NeverHappened(description: "restic ended: \(result.what)") }
+      let added = ScenarioRepository.lockNames(in: folder).subtracting(before)
+      return added.isEmpty ? nil : added
+    }
+    return Holder(child: child, pid: child.pid, locks: locks)
+  }
+
+  /// Starts a restic that would go on by itself, and stops it (SIGSTOP) while it holds that many locks.
+  ///
+  /// The only locks in `repository` are its own. A shell watches for them, as the test is not sure to be on time: restic
+  /// holds its lock for 200 ms at least. On a machine so busy that this fails too, it is tried again.
+  func stop(
+    _ arguments: [String], in repository: URL, lockCount: Int = 1, environment: [String: String] = [:]
+  ) async throws -> Holder {
+    let script = #"""
+      locks=$1 count=$2
+      shift 2
+      "$@" >/dev/null 2>&1 &
+      echo "restic is $!"
+      until [ "$found" = "$count" ]; do
+        kill -0 $! 2>/dev/null || exit 0
+        found=0
+        for file in "$locks"/*; do
+          case $file in *-tmp-* | *'*') ;; *) found=$((found + 1)) ;; esac
+        done
+      done
+      kill -STOP $!
+      echo stopped
+      wait $!
+      """#
+    let folder = repository.appendingPathComponent("locks")
+    return try await eventually("restic \(version) \(arguments) is stopped with \(lockCount) locks") {
+      let child = try start(
+        arguments, repository: repository, environment: environment,
+        launcher: ["sh", "-c", script, "sh", folder.path, "\(lockCount)"], input: .none)
+      try await eventually("the shell stops restic or misses it") {
+        child.stdoutSoFar.contains("stopped") || !child.isRunning ? true : nil
+      }
+      let words = child.stdoutSoFar.split(whereSeparator: \.isWhitespace)
+      guard words.last == "stopped", let pid = words.dropFirst(2).first.flatMap({ pid_t($0) }) else {
+        return nil
+      }
+      // The stop takes effect once every thread has come to it: until then it may still delete its lock.
+      try await eventually("every thread of restic stops") { hasStopped(pid) ? true : nil }
+      let holder = Holder(child: child, pid: pid, locks: ScenarioRepository.lockNames(in: folder))
+      if holder.locks.count == lockCount { return holder }
+      try await holder.kill()
+      for name in holder.locks {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+      }
       return nil
     }
   }

@@ -24,7 +24,6 @@ import Testing
       let script = #"""
         set -e
         cd "$0"
-        record=$(echo "$XDG_STATE_HOME"/reslock/sightings/*)
         look() { "$@" > "$out"; }
         out=first look "$@"
         record=$(ls "$XDG_STATE_HOME"/reslock/sightings/*)
@@ -76,7 +75,8 @@ import Testing
     try text.replacing(/(?m)^([0-9a-f]{64}) \S+/) { "\($0.1) 0.0" }.write(
       to: record, atomically: false, encoding: .utf8)
     chown(record.path, 65534, 65534)
-    let result = try await ReslockBinary.run(["list", "--json"], repository: repository.url, environment: environment)
-    #expect(result.stdout.contains(#""at_least_seconds":0.0"#), "\(result.stdout)")
+    let lock = try await ReslockBinary.lock(of: repository.url, environment: environment)
+    let observed = try #require(lock.evidence?.silence.observed)
+    #expect(observed.atLeastSeconds < 60 && observed.atMostSeconds == nil)
   }
 }

@@ -45,7 +45,7 @@ import WallTime
   func unreadable() async throws {
     try Machine.requireRoot()
     let repository = try ScenarioRepository()
-    let id = try repository.addLock(pid: 1)
+    let id = try repository.addLock(pid: 1, hostname: "elsewhere")
     try await repository.makeReadable()
     chmod(repository.locks.appendingPathComponent(id).path, 0o600)
     let lock = try await lock(repository, launcher: Machine.asNobody, exitCode: 1)
@@ -101,7 +101,9 @@ import WallTime
 
   @Test(
     "names that restic ignores are debris, and leave the repository free",
-    arguments: [".DS_Store", "\(name)-tmp-1234", "lock", String(name.dropLast()), name + "0", "Ω\u{1b}[31m", " "])
+    arguments: [
+      ".DS_Store", "\(name)-tmp-1234", "lock", String(name.dropLast()), name + "0", "Ω\u{1b}[31m", " ",
+    ])
   func strays(name: String) async throws {
     let repository = try ScenarioRepository()
     try Data("x".utf8).write(to: repository.locks.appendingPathComponent(name))
@@ -119,7 +121,8 @@ import WallTime
     let repository = try ScenarioRepository()
     let id = try repository.addLock(pid: 1)
     try FileManager.default.moveItem(
-      at: repository.locks.appendingPathComponent(id), to: repository.locks.appendingPathComponent(id.uppercased()))
+      at: repository.locks.appendingPathComponent(id),
+      to: repository.locks.appendingPathComponent(id.uppercased()))
     let lock = try await lock(repository, exitCode: 1)
     #expect(lock.id == id && lock.verdict == "unreadable", "\(lock.verdict ?? "-")")
     let status = try await ReslockBinary.run(["status", "--json"], repository: repository.url)
@@ -146,10 +149,12 @@ import WallTime
       let secondsAgo: Double = index % 10 == 0 ? 10 : 172_800
       try repository.forge.addLock(
         ForgedLock(
-          time: Machine.time(secondsAgo: secondsAgo), isExclusive: index % 7 == 0, hostname: "host\(index % 5)",
+          time: Machine.time(secondsAgo: secondsAgo), isExclusive: index % 7 == 0,
+          hostname: "host\(index % 5)",
           username: "root", pid: Int64(1000 + index)), modified: UnixTime(seconds: now - Int64(secondsAgo)))
     }
-    let result = try await ReslockBinary.run(["list", "--json"], repository: repository.url, timeout: .seconds(180))
+    let result = try await ReslockBinary.run(
+      ["list", "--json"], repository: repository.url, timeout: .seconds(180))
     let locks = try result.answer(LockList.self).locks
     #expect(locks.count == 10_000 && Set(locks.map(\.id)) == repository.lockNames)
     #expect(locks.count { $0.verdict == "fresh" } == 1000)

@@ -14,7 +14,9 @@ import Testing
 
   @Test(
     "where there is no repository the exit is 10, and nothing is called free",
-    arguments: ["mistyped", "empty", "file", "behind a file", "only locks", "config is a folder's name", "dangling"])
+    arguments: [
+      "mistyped", "empty", "file", "behind a file", "only locks", "config is a folder's name", "dangling",
+    ])
   func noRepository(place: String) async throws {
     let folder = try TemporaryFolder("place")
     var location = folder.url.appendingPathComponent("here")
@@ -45,7 +47,8 @@ import Testing
     withExtendedLifetime(folder) {}
   }
 
-  @Test("a folder or FIFO in the place of config is no free repository", arguments: ["folder", "FIFO", "empty"])
+  @Test(
+    "a folder or FIFO in the place of config is no free repository", arguments: ["folder", "FIFO", "empty"])
   func strangeConfig(kind: String) async throws {
     let repository = try ScenarioRepository()
     let config = repository.url.appendingPathComponent("config")
@@ -76,7 +79,9 @@ import Testing
       let result = try await ReslockBinary.run(
         arguments, repository: repository.url, launcher: Machine.asNobody)
       #expect(result.exitCode == 1, "\(arguments): \(result.what)")
-      #expect(result.stdout.isEmpty && result.stderr.contains("Permission denied"), "\(result.what)\(result.stdout)")
+      #expect(
+        result.stdout.isEmpty && result.stderr.contains("Permission denied"), "\(result.what)\(result.stdout)"
+      )
       if arguments.contains("--json") { _ = try result.exitError(1) }
     }
   }
@@ -88,7 +93,8 @@ import Testing
     try repository.addLock(pid: 1)
     try await repository.makeReadable()
     chmod(repository.url.appendingPathComponent("config").path, 0o600)
-    let result = try await ReslockBinary.run(["status"], repository: repository.url, launcher: Machine.asNobody)
+    let result = try await ReslockBinary.run(
+      ["status"], repository: repository.url, launcher: Machine.asNobody)
     #expect(result.exitCode == 1 && result.stderr.contains("Permission denied"), "\(result.what)")
   }
 }

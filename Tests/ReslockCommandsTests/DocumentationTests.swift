@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The README's promises about JSON and exit codes, held against the built program.
+@Suite("The README and the program tell the same story")
+struct DocumentationTests {
+  private static func readme() throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+  }
+
+  /// The keys of a JSON value, nested ones with a dot between; `[]` for the first element of an array.
+  private static func keys(_ value: Any, _ prefix: String = "") -> Set<String> {
+    if let object = value as? [String: Any] {
+      return object.reduce(into: []) { result, member in
+        result.insert(prefix + member.key)
+        result.formUnion(keys(member.value, prefix + member.key + "."))
+      }
+    }
+    return []
+  }
+
+  private static func listedLocks(_ name: String) async throws -> [[String: Any]] {
+    // A copy has file times of now, so that the verdict does not depend on the day of the checkout.
+    let folder = try TemporaryFolder()
+    let repository = folder.url.appendingPathComponent("repository")
+    try Fixtures.copy(name, to: repository)
+    let result = try await ReslockBinary.run(["list", "--json"], repository: repository)
+    #expect(result.exitCode == 0)
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.stdoutBytes)) as? [String: Any])
+    #expect(document["message_type"] as? String == "lock_list")
+    #expect(document["schema_version"] as? Int == 1)
+    return try #require(document["locks"] as? [[String: Any]])
+  }
+
+  @Test("the example lock has exactly the keys of real output, nested ones too")
+  func exampleLock() async throws {
+    let text = try Self.readme()
+    let block = try #require(
+      text.components(separatedBy: "<!-- example: lock -->\n```json\n").dropFirst().first)
+    let example = try #require(block.components(separatedBy: "\n```").first)
+    let documented = try #require(
+      try JSONSerialization.jsonObject(with: Data(example.utf8)) as? [String: Any])
+    let locks = try await Self.listedLocks("restic-0.19-v2")
+    let real = try #require(locks.first { $0["id"] as? String == documented["id"] as? String })
+    #expect(Self.keys(documented) == Self.keys(real))
+    for key in ["size", "time", "exclusive", "hostname", "username", "pid", "uid", "gid"] {
+      #expect("\(documented[key] ?? "")" == "\(real[key] ?? "")", "\(key)")
+    }
+  }
+
+  @Test("every key of real output is named in the README")
+  func everyKeyIsDocumented() async throws {
+    let text = try Self.readme()
+    for lock in try await Self.listedLocks("forged-v2") {
+      for key in Self.keys(lock) {
+        let name = String(key.split(separator: ".").last ?? "")
+        #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(key)")
+      }
+    }
+  }
+
+  @Test("every verdict is named in the README and in the help", arguments: ["README", "help"])
+  func verdicts(place: String) async throws {
+    let text = place == "README" ? try Self.readme() : try await ReslockBinary.run(["list", "--help"]).stdout
+    for verdict in [
+      "debris", "empty", "unreadable", "damaged", "held", "dead", "superseded", "expired", "uncertain",
+      "fresh",
+    ] {
+      #expect(text.contains(verdict), "\(verdict)")
+    }
+  }
+}
