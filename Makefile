@@ -14,8 +14,10 @@ ifeq ($(shell uname),Darwin)
 else
   # One file to copy to another machine: only libcrypto, libzstd and the C library stay outside.
   STATIC := --static-swift-stdlib
-  LLVM_COV ?= llvm-cov
+  # The toolchain's own: another LLVM does not read its profiles.
+  LLVM_COV ?= $(shell $(SWIFT) -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)\/lib\/swift".*/\1/p')/bin/llvm-cov
 endif
+FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Package.swift
 RELEASE := -c release $(STATIC) --product reslock
 RESLOCK = $(shell $(SWIFT) build -c release --show-bin-path)/reslock
 
@@ -49,23 +51,24 @@ test: test-deps peers ## Run all tests
 	$(SWIFT) test
 
 lint: deps ## Check the format, and build with warnings as errors
-	$(SWIFT) format lint --strict -r -p Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
+	$(SWIFT) format lint --strict -r -p $(FORMATTED)
 	$(SWIFT) build --build-tests
 
 format: ## Bring all sources into the project's format
-	$(SWIFT) format -i -r -p Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
+	$(SWIFT) format -i -r -p $(FORMATTED)
 
 bench: deps peers release ## Measure reslock beside restic, and print the table
 	cd Benchmarks && $(SWIFT) build -c release $(STATIC)
 	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
-	"$$programs/scrypt-bench" && \
-	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"
+	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"; \
+	echo; "$$programs/scrypt-bench"
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)
 
 asan: test-deps peers ## Run all tests under the address and leak sanitizers
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan
+	SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions.txt \
+	  $(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan
 
 tsan: test-deps peers ## Run all tests under the thread sanitizer
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan
