@@ -4,15 +4,19 @@ internal import ResticLocks
 internal import WallTime
 
 /// One lock as JSON: the core that every command's documents share (README, "JSON").
-enum LockDocument {
-  static func json(_ assessment: Assessment, version: ResticVersion) -> JSONValue {
+struct LockDocument: Sendable {
+  private let blocked: BlockedOperations
+
+  init(version: ResticVersion) { blocked = BlockedOperations(version: version) }
+
+  func json(_ assessment: Assessment) -> JSONValue {
     let lock = assessment.lock
     let age = assessment.evidence?.silence.age
     return .object([
       ("id", .string(lock.id?.hex ?? lock.name)),
       ("size", .integer(lock.byteCount)),
       ("modified", .optional(lock.modified?.rfc3339)),
-      ("defect", defect(lock)),
+      ("defect", Self.defect(lock)),
       ("time", .optional(lock.record?.time.text)),
       ("exclusive", lock.record.map { .bool($0.isExclusive) } ?? .null),
       ("hostname", .optional(lock.record?.hostname)),
@@ -27,9 +31,9 @@ enum LockDocument {
       ("rule", .string(assessment.rule)),
       ("reasons", .strings(assessment.reasons)),
       ("stuck", .bool(assessment.isStuck)),
-      ("next_change", nextChange(assessment.nextChange)),
+      ("next_change", Self.nextChange(assessment.nextChange)),
       ("evidence", assessment.evidence.map(EvidenceDocument.json) ?? .null),
-      ("blocks", blocks(lock, version)),
+      ("blocks", blocks(lock)),
     ])
   }
 
@@ -47,9 +51,8 @@ enum LockDocument {
   }
 
   /// Not known without the key: a shared lock blocks less than an exclusive one.
-  private static func blocks(_ lock: LockFile, _ version: ResticVersion) -> JSONValue {
-    if lock.isUnopened { return .null }
-    return .strings(BlockedOperations.names(by: lock.obstacle, version: version))
+  private func blocks(_ lock: LockFile) -> JSONValue {
+    lock.isUnopened ? .null : .strings(blocked.names(by: lock.obstacle))
   }
 }
 

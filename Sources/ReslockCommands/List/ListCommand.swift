@@ -34,7 +34,9 @@ struct ListCommand: ReslockCommand {
     if reverse { assessments.reverse() }
     if output.json {
       let version = try judgement.version()
-      try StandardStreams.writeAnswer(ListDocument.bytes(inspection, assessments, version: version))
+      for piece in await ListDocument.pieces(inspection, assessments, version: version) {
+        try StandardStreams.writeAnswer(piece)
+      }
     } else if output.quiet {
       try StandardStreams.writeAnswer(assessments.map { TerminalText.escaped($0.lock.name) + "\n" }.joined())
     } else {

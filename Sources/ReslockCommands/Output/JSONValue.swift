@@ -64,6 +64,12 @@ package indirect enum JSONValue: Sendable, Equatable {
 
   private static func write(_ string: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    // Nearly all strings need no escape, and are copied whole.
+    guard string.utf8.contains(where: Self.mayNeedEscape) else {
+      bytes += string.utf8
+      return
+    }
     var previous: UInt8 = 0
     for byte in string.utf8 {
       defer { previous = byte }
@@ -82,7 +88,10 @@ package indirect enum JSONValue: Sendable, Equatable {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f || byte == 0xc2
   }
 
   private static func writeEscaped(_ codePoint: UInt8, to bytes: inout [UInt8]) {

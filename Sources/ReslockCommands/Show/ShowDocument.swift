@@ -7,7 +7,7 @@ enum ShowDocument {
       ("message_type", .string("lock")),
       ("schema_version", .integer(1)),
       ("repository", RepositoryDocument.json(inspection)),
-      ("lock", LockDocument.json(assessment, version: version)),
+      ("lock", LockDocument(version: version).json(assessment)),
     ])
   }
 }

@@ -12,7 +12,7 @@ enum StatusDocument {
       ("state", .string(state(inspection))),
       ("lock_count", .integer(Int64(inspection.assessments.count))),
       ("verdicts", verdicts(inspection)),
-      ("locks", .array(inspection.assessments.map { LockDocument.json($0, version: version) })),
+      ("locks", .array(inspection.assessments.map(LockDocument(version: version).json))),
       ("restic_version", .string(version.description)),
       (
         "forecasts",

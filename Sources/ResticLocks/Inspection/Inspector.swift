@@ -94,7 +94,7 @@ package struct Inspector: Sendable {
     _ files: [LockFile], opened: OpenedRepository?, configSHA256: String, _ listing: LockListing,
     _ seen: inout Sightings?, vanished: [String]
   ) -> Inspection {
-    let ordered = files.sorted(by: LockFile.isOlder)
+    let ordered = LockFile.oldestFirst(files)
     let sightings = Sightings.after(
       seen, listing: ordered, bootID: surroundings.clock.read().bootID ?? "",
       askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)

@@ -39,7 +39,9 @@ package struct LockFile: Hashable, Sendable {
   }
 
   /// The part of a sighting key that two contents under one name share.
-  static func name(ofSightingKey key: String) -> String { String(key.prefix { $0 != "#" }) }
+  static func name(ofSightingKey key: String) -> String {
+    key.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(key[..<$0]) } ?? key
+  }
 
   private static func percentEncoded(_ name: String) -> String {
     let digits = Array("0123456789abcdef")
@@ -59,6 +61,12 @@ package struct LockFile: Hashable, Sendable {
     if let defect { return defect.kind == .empty ? .empty(id) : .unusable(id) }
     // A lock that was not opened blocks, but which operations is not known: see `Inspection.isComplete`.
     return .readable(id, exclusive: record?.isExclusive ?? true)
+  }
+
+  /// The files oldest first, then by name.
+  package static func oldestFirst(_ files: [LockFile]) -> [LockFile] {
+    // Indices are sorted, as a file is costly to move about.
+    files.indices.sorted { isOlder(files[$0], files[$1]) }.map { files[$0] }
   }
 
   /// Oldest first by the lock's time, or the file's where there is none; then by name.
