@@ -14,7 +14,8 @@ ifeq ($(shell uname),Darwin)
 else
   # One file to copy to another machine: only libcrypto, libzstd and the C library stay outside.
   STATIC := --static-swift-stdlib
-  LLVM_COV ?= llvm-cov
+  # The toolchain's own: another LLVM does not read its profiles.
+  LLVM_COV ?= $(shell $(SWIFT) -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)\/lib\/swift".*/\1/p')/bin/llvm-cov
 endif
 FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Package.swift
 RELEASE := -c release $(STATIC) --product reslock

@@ -6,8 +6,8 @@
 // of which it undefines KERNEL and VECTORS.
 //
 // The sixteen words of a Salsa20 block are kept as four rows of four words, row k holding the words 4k, 4k + 5,
-// 4k + 10 and 4k + 15 modulo 16, so that the quarter rounds of a double round work on whole rows. Each lane has a
-// V of its own, in that order too.
+// 4k + 10 and 4k + 15 modulo 16, so that the quarter rounds of a double round work on whole rows. Each lane has
+// a V of its own, in that order too.
 
 #define WIDTH (LANES_PER_VECTOR * VECTORS)
 

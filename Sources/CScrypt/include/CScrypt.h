@@ -34,7 +34,7 @@ void cscrypt_erase_and_free(void *memory, size_t byte_count);
 // Overwrites the memory in a way that the compiler keeps.
 void cscrypt_erase(void *memory, size_t byte_count);
 
-// `lane_count` lanes of scryptROMix: `memory` as above, `blocks` of 128 * r bytes for each lane, one after another.
+// `lane_count` lanes of scryptROMix: `memory` as above, `blocks` of 128 * r bytes a lane, one after another.
 struct cscrypt_romix {
   void *memory;
   uint8_t *blocks;

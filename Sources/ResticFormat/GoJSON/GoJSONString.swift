@@ -115,11 +115,10 @@ struct GoJSONString {
   /// so the folded comparison alone gives the same field: ASCII letters in either case, U+017F for `s` and
   /// U+212A for `k`.
   func names(_ field: StaticString) -> Bool {
-    isPlainASCII
-      ? raw.equals(field, by: asciiLowercased)
-      : foldedName.withByteView { name in
-        name.equals(field, by: asciiLowercased)
-      }
+    if isPlainASCII { return raw.equals(field, by: asciiLowercased) }
+    // A letter takes six bytes at most, as `\u0070`: what is longer need not be folded, again for each field.
+    guard raw.count <= 6 * field.utf8CodeUnitCount else { return false }
+    return foldedName.withByteView { name in name.equals(field, by: asciiLowercased) }
   }
 
   /// The resolved string with the two letters replaced that are not ASCII and fold to ASCII.
@@ -127,9 +126,10 @@ struct GoJSONString {
     var bytes: [UInt8] = []
     forEachByte { byte in
       bytes.append(byte)
-      if bytes.suffix(2) == [0xC5, 0xBF] {
+      // Compared with ==, `suffix` would be the one of Sequence, which goes through all bytes.
+      if bytes.suffix(2).elementsEqual([0xC5, 0xBF]) {
         bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [UInt8(ascii: "s")])
-      } else if bytes.suffix(3) == [0xE2, 0x84, 0xAA] {
+      } else if bytes.suffix(3).elementsEqual([0xE2, 0x84, 0xAA]) {
         bytes.replaceSubrange(bytes.count - 3..<bytes.count, with: [UInt8(ascii: "k")])
       }
     }

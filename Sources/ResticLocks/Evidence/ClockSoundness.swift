@@ -17,6 +17,7 @@ package enum ClockSoundness: Hashable, Sendable {
   ///   - reading: our clock as it was read.
   ///   - serverOffsetSeconds: a remote server's `Date` minus our time; `nil` where no remote clock was seen.
   ///   - isDeclared: whether the user vouches for the clock.
+  /// - Returns: the first of the three that speaks for the clock, or `.unsound`.
   package static func judge(
     _ reading: ClockReading, serverOffsetSeconds: Double? = nil, isDeclared: Bool = false
   ) -> ClockSoundness {

@@ -15,7 +15,9 @@ package struct HostMatch: Hashable, Sendable {
   }
 
   // Two spellings of one accented letter are equal strings to Swift and different names to restic.
-  private static func isExactly(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+  private static func isExactly(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8)
+  }
 
   /// Names that installers, images and virtual machines hand out by default.
   private static let widelySharedNames: Set<String> = [

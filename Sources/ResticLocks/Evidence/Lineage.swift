@@ -38,7 +38,7 @@ package struct LineageSibling: Hashable, Sendable {
     self.refreshSeenSecondsAgo = refreshSeenSecondsAgo
   }
 
-  /// Whether any basis says that it was written within the last two minutes, or no basis says anything.
+  /// Whether it may have been written within the last two minutes: some basis says so, or none that counts denies it.
   ///
   /// A client that wakes from suspension writes a new lock and then looks for its old one.
   package var mayBeYoung: Bool {
@@ -46,7 +46,9 @@ package struct LineageSibling: Hashable, Sendable {
     if silence.isObserved(beyond: limit) { return false }
     if silence.isObserved(younger: limit) || !silence.futureBases.isEmpty { return true }
     let clocks = [silence.lockTime, silence.storage].compactMap { $0 }
-    return clocks.isEmpty || clocks.contains { !$0.isBeyond(limit) }
+    guard !clocks.isEmpty, clocks.allSatisfy({ $0.isBeyond(limit) }) else { return true }
+    // An unsound clock counts from a day on, here as elsewhere.
+    return !clocks.allSatisfy(\.isSound) && !clocks.contains { $0.isBeyond(LockTimings.singleBasisSeconds) }
   }
 }
 

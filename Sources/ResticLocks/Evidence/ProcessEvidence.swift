@@ -37,6 +37,15 @@ package struct ProcessEvidence: Hashable, Sendable {
     self.signalZero = signalZero
     self.startedAfterLockSeconds = startedAfterLockSeconds
   }
+
+  /// Whether ten minutes of silence make the lock a dead one: nothing has its PID, or only what is too young for it.
+  var isDeadWhenSilent: Bool {
+    switch state {
+    case .absent: true
+    case .other: (startedAfterLockSeconds ?? 0) > LockTimings.startTolerance
+    case .alive, .unknown, .notHere: false
+    }
+  }
 }
 
 /// Decides from one look at the processes of this machine who, if anybody, holds a lock.
@@ -89,8 +98,15 @@ package struct ProcessJudge: Sendable {
   }
 
   private func nothingFound(_ facts: PIDFacts, _ record: LockRecord) -> ProcessEvidence {
+    guard facts.signalZero != .undecided else {
+      return ProcessEvidence(
+        .unknown, ["the kernel does not say whether a process with PID \(record.pid) exists"],
+        signalZero: facts.signalZero)
+    }
     let zombie = facts.processes.first { $0.isFullyEnded }
-    if facts.signalZero != .noSuchProcess, zombie == nil {
+    // Only a zombie out here answers to the signal; one in a container has another PID here.
+    let isZombieOurs = facts.processes.contains { $0.isFullyEnded && $0.hostPID == record.pid }
+    if facts.signalZero != .noSuchProcess, !isZombieOurs {
       return ProcessEvidence(
         .alive, ["a process with PID \(record.pid) exists here and can't be examined"],
         signalZero: facts.signalZero)
@@ -142,7 +158,10 @@ package struct ProcessJudge: Sendable {
   private func looksLikeRestic(_ process: ProcessFacts) -> Bool {
     var texts = [process.commandName]
     if case .readable(let path) = process.executable {
-      if let resticExecutable, path == resticExecutable { return true }
+      // The kernel adds this where the file was replaced while the process runs, as an upgrade does.
+      if let resticExecutable, path == resticExecutable || path == resticExecutable + " (deleted)" {
+        return true
+      }
       texts.append(path)
     }
     if case .readable(let arguments) = process.commandLine { texts += arguments }

@@ -1,3 +1,5 @@
+internal import ResticCrypto
+
 extension Sightings {
   private static let header = "reslock sightings 1"
   /// A record of more files is not kept, as a part of it would make the rest look new.
@@ -6,8 +8,9 @@ extension Sightings {
   /// The record as it is kept in the state folder: a line a file, `-` for what is not known.
   ///
   ///     reslock sightings 1
-  ///     boot 5b0c…  listed 4711.25
+  ///     <boot ID> <listed at>
   ///     <name or name#mark> <first seen> <absent at> <refresh seen at> <lineage mark>
+  ///     sum <16 digits of the SHA-256 of all before>
   package var text: String {
     var lines = [Self.header, "\(bootID) \(listedAtSeconds)"]
     for (key, sighting) in entries.sorted(by: { $0.key < $1.key }) {
@@ -17,12 +20,19 @@ extension Sightings {
           Self.number(sighting.refreshSeenAtSeconds), sighting.lineageMark ?? "-",
         ].joined(separator: " "))
     }
-    return lines.joined(separator: "\n") + "\n"
+    let body = lines.joined(separator: "\n") + "\n"
+    return body + Self.sumLine(of: Array(body.utf8))
   }
+
+  /// Guards against damage, where one wrong digit could prove a silence that never was.
+  private static func sumLine(of body: [UInt8]) -> String { "sum \(SHA256.hex(body).prefix(16))\n" }
 
   /// `nil` for anything that is not such a record in every line: a damaged one is as good as none.
   package init?(text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let sumLine = text.utf8.suffix(Self.sumLine(of: []).utf8.count)
+    let body = Array(text.utf8.dropLast(sumLine.count))
+    guard Self.sumLine(of: body).utf8.elementsEqual(sumLine) else { return nil }
+    let lines = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count >= 3, lines.count <= Self.entryLimit + 3, lines[0] == Self.header, lines.last == ""
     else {
       return nil

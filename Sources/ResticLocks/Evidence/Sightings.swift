@@ -35,14 +35,17 @@ package struct Sightings: Hashable, Sendable {
   /// - Parameters:
   ///   - previous: what earlier looks saw; ignored when it is of another boot, or claims to be of the future.
   ///   - files: all files of the listing.
-  ///   - bootID: this boot's.
+  ///   - bootID: this boot's; empty where it has no name, so that it can't be told from others.
   ///   - askedAtSeconds: seconds since boot before the listing was asked for.
   ///   - answeredAtSeconds: seconds since boot when it was there.
+  /// - Returns: the sightings to keep; files that the listing lacks are forgotten.
   package static func after(
     _ previous: Sightings?, listing files: [LockFile], bootID: String, askedAtSeconds: Double,
     answeredAtSeconds: Double
   ) -> Sightings {
-    let known = previous.flatMap { $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil }
+    let known = previous.flatMap {
+      !bootID.isEmpty && $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil
+    }
     let knownKeys = Dictionary(
       grouping: known?.entries.keys.map { $0 } ?? [], by: LockFile.name(ofSightingKey:))
     var result = Sightings(bootID: bootID, listedAtSeconds: askedAtSeconds)

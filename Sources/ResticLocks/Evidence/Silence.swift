@@ -32,7 +32,9 @@ package struct SilenceMeasurement: Hashable, Sendable {
 package struct ObservedSilence: Hashable, Sendable {
   /// Seconds between the first time we saw this ID and now: it has been silent at least so long.
   package let atLeastSeconds: Double
-  /// Seconds since a listing that did not have this ID: it was written within that time. `nil` if no listing tells.
+  /// Seconds since a listing that did not have this ID: it was written within that time.
+  ///
+  /// `nil` if no listing tells.
   package let atMostSeconds: Double?
 
   package init(atLeastSeconds: Double, atMostSeconds: Double? = nil) {

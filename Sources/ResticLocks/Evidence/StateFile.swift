@@ -6,7 +6,7 @@
 
 /// Small files of our own outside any repository.
 enum StateFile {
-  /// The text of a regular file that belongs to this user; `nil` for anything else.
+  /// The text of a regular file that belongs to this user, who alone may write it; `nil` for anything else.
   ///
   /// What another user could have put there is no evidence.
   static func read(_ path: String, byteLimit: Int) -> String? {
@@ -15,7 +15,7 @@ enum StateFile {
     defer { _ = close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-      status.st_size <= byteLimit
+      status.st_mode & (S_IWGRP | S_IWOTH) == 0, status.st_size <= byteLimit
     else { return nil }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var filled = 0

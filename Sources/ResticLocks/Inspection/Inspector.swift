@@ -42,34 +42,42 @@ package struct Inspector: Sendable {
     guard !first.isEmpty else {
       return Inspection(location: storage.displayName, configSHA256: configSHA256)
     }
-    let earlier = surroundings.sightings.load(configSHA256)
+    var sightings = surroundings.sightings.load(configSHA256)
     let reader = LockReader(storage: storage, sleep: surroundings.sleep)
     async let prefetched = reader.prefetch(first.locks)
     guard first.needsKey, let opened = try await open(config) else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
-      return judged(files, opened: nil, configSHA256: configSHA256, first, earlier, vanished: [])
+      return judged(files, opened: nil, configSHA256: configSHA256, first, &sightings, vanished: [])
     }
     var rounds = LockRounds(reader: reader, opened: opened)
     await rounds.read(first, await prefetched)
-    return try await settled(&rounds, first, configSHA256, earlier)
+    return try await settled(&rounds, first, configSHA256, &sightings)
   }
 
-  /// Takes the listing again while it changes under our hands, so that a refreshed lock is not taken for a gone one.
+  /// Takes the listing again while it changes under our hands, so that a refreshed lock is not taken for a gone one,
+  /// nor a lock for stale that its holder has replaced or taken along meanwhile.
   private func settled(
-    _ rounds: inout LockRounds, _ first: LockListing, _ configSHA256: String, _ earlier: Sightings?
+    _ rounds: inout LockRounds, _ first: LockListing, _ configSHA256: String, _ sightings: inout Sightings?
   ) async throws -> Inspection {
     var listing = first
     var round = 1
     while true {
       let inspection = judged(
         rounds.files(of: listing, isLast: round >= ReadingLimits.listingRounds), opened: rounds.opened,
-        configSHA256: configSHA256, listing, earlier,
+        configSHA256: configSHA256, listing, &sightings,
         vanished: rounds.vanishedNames)
-      // A process that ended between listing and judging took its lock with it: that is no dead lock.
-      let isDoubtful = rounds.lastRoundVanished || inspection.assessments.contains { $0.verdict == .dead }
-      guard isDoubtful, round < ReadingLimits.listingRounds else { return inspection }
+      let stale = inspection.assessments.filter { $0.verdict?.isStale == true }.map(\.lock.name)
+      guard rounds.lastRoundVanished || !stale.isEmpty || isOld(listing) else { return inspection }
       let next = try await self.listing()
       if next.names == listing.names, !rounds.lastRoundVanished { return inspection }
+      guard round < ReadingLimits.listingRounds else {
+        // What could not be read is told as unreadable, and what is called stale is still there.
+        if next.names.isSuperset(of: stale) { return inspection }
+        throw RepositoryError.notReadable(
+          StorageError(
+            .transient, action: "cannot read the locks",
+            reason: "they change faster than they can be read; try again"))
+      }
       rounds.noteVanished(from: listing, to: next)
       await rounds.read(next, LockReader.Prefetched())
       listing = next
@@ -77,14 +85,20 @@ package struct Inspector: Sendable {
     }
   }
 
+  /// Opening takes as long as a person takes to type a password.
+  private func isOld(_ listing: LockListing) -> Bool {
+    surroundings.clock.read().sinceBootSeconds - listing.askedAtSeconds > ReadingLimits.listingAgeSeconds
+  }
+
   private func judged(
     _ files: [LockFile], opened: OpenedRepository?, configSHA256: String, _ listing: LockListing,
-    _ earlier: Sightings?, vanished: [String]
+    _ seen: inout Sightings?, vanished: [String]
   ) -> Inspection {
     let ordered = files.sorted(by: LockFile.isOlder)
     let sightings = Sightings.after(
-      earlier, listing: ordered, bootID: surroundings.clock.read().bootID ?? "",
+      seen, listing: ordered, bootID: surroundings.clock.read().bootID ?? "",
       askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)
+    seen = sightings
     // Without a name for this boot, a later one could not be told from it.
     if !sightings.bootID.isEmpty { surroundings.sightings.save(configSHA256, sightings) }
     let assessor = LockAssessor(

@@ -98,7 +98,7 @@ package enum LockJudge {
           SilenceText.shown(evidence.silence, beyond: LockTimings.processSilenceSeconds)
         ])
     case .other:
-      guard isSilent, let after = process.startedAfterLockSeconds, after > LockTimings.startTolerance else {
+      guard isSilent, process.isDeadWhenSilent, let after = process.startedAfterLockSeconds else {
         return nil
       }
       return Finding(

@@ -18,7 +18,8 @@ enum ResticRules {
       if decision.removes {
         ageSeconds > ResticUnlockRule.staleAfterSeconds ? .expired : .dead
       } else {
-        evidence.host.isOurs ? .held : .fresh
+        // restic knows no aliases of this machine.
+        evidence.host.isOwnName ? .held : .fresh
       }
     return Assessment(
       lock: lock, evidence: evidence, verdict: verdict,

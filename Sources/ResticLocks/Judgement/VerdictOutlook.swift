@@ -7,7 +7,7 @@ enum VerdictOutlook {
   static func nextChange(of verdict: Verdict, _ evidence: LockEvidence) -> NextChange? {
     guard verdict == .fresh || verdict == .uncertain else { return nil }
     var candidates: [NextChange] = []
-    if evidence.process.state == .absent {
+    if evidence.process.isDeadWhenSilent {
       candidates += changes(to: .dead, beyond: LockTimings.processSilenceSeconds, evidence)
     }
     candidates += changes(to: .expired, beyond: LockTimings.staleSeconds, evidence)
@@ -24,12 +24,15 @@ enum VerdictOutlook {
         verdict: verdict, at: now.adding(seconds: limitSeconds - (silence.observed?.atLeastSeconds ?? 0)),
         condition: .stillThere)
     ]
+    // A listing that did not have it beats the clocks until it is as old itself.
+    let youthSeconds = silence.observed?.atMostSeconds.map { limitSeconds - $0 } ?? 0
     let sound = [silence.lockTime, silence.storage].compactMap { $0 }.filter(\.isSound)
     if sound.count == 2 {
       let waitSeconds = sound.map { limitSeconds + ($0.uncertaintySeconds ?? 0) - $0.seconds }.max() ?? 0
       changes.append(
         NextChange(
-          verdict: verdict, at: now.adding(seconds: max(0, waitSeconds)), condition: .notRefreshed))
+          verdict: verdict, at: now.adding(seconds: max(0, waitSeconds, youthSeconds)),
+          condition: .notRefreshed))
     }
     return changes
   }

@@ -14,11 +14,19 @@ package struct LockListing: Sendable {
   package init(_ entries: [FileEntry], askedAtSeconds: Double, answeredAtSeconds: Double) {
     var locks: [FileEntry] = []
     var strays: [FileEntry] = []
-    for entry in entries {
-      if Self.id(of: entry) == nil { strays.append(entry) } else { locks.append(entry) }
+    let names = Set(entries.map(\.name))
+    var ids: Set<ObjectID> = []
+    for entry in entries.sorted(by: { $0.name < $1.name }) {
+      // A name in capitals beside the real one would lend that one its file time.
+      if let id = Self.id(of: entry), entry.name == id.hex || !names.contains(id.hex), ids.insert(id).inserted
+      {
+        locks.append(entry)
+      } else {
+        strays.append(entry)
+      }
     }
-    self.locks = locks.sorted { $0.name < $1.name }
-    self.strays = strays.sorted { $0.name < $1.name }
+    self.locks = locks
+    self.strays = strays
     self.askedAtSeconds = askedAtSeconds
     self.answeredAtSeconds = answeredAtSeconds
   }

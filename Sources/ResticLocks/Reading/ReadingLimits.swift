@@ -12,6 +12,8 @@ package enum ReadingLimits {
   package static let concurrentRequests = 16
   /// Key files that restic tries before it gives up.
   package static let keyAttempts = 20
+  /// A listing older than this when its locks are judged is taken again.
+  package static let listingAgeSeconds: Double = 10
   /// How often a listing that changes while it is read is taken again.
   package static let listingRounds = 5
   /// How often content that changes while it is read is read again.

@@ -21,7 +21,13 @@ package struct RepositoryOpener: Sendable {
     self.keyHint = keyHint
   }
 
-  /// - Parameter config: the bytes of the repository's `config` file.
+  /// Opens `config` with the key that the credential leads to.
+  ///
+  /// - Parameters:
+  ///   - credential: a password, tried on up to twenty keys, or the master key itself.
+  ///   - config: the bytes of the repository's `config` file.
+  /// - Returns: the repository, whose key is proven on `config`.
+  /// - Throws: ``RepositoryError``.
   package func open(
     _ credential: Credential, config: [UInt8]
   ) async throws(RepositoryError) -> OpenedRepository {
