@@ -34,9 +34,9 @@ package struct LocalStorage: Storage {
 
   package var displayName: String { path.isEmpty ? "." : path }
 
-  /// An entry that vanishes while the listing is taken comes without size and time, and as no regular file.
+  /// Lists a folder, entries included that vanish meanwhile: they come without size and time, as kind `.other`.
   ///
-  /// Left out, as restic leaves it out, the only lock of a repository would be missed whenever it is refreshed at
+  /// Left out, as restic leaves them out, the only lock of a repository would be missed whenever it is refreshed at
   /// that moment.
   ///
   /// Names that are not UTF-8 come repaired, for showing; a read by such a name ends with `.notFound`.
