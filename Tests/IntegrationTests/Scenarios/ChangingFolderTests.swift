@@ -69,23 +69,18 @@ import Testing
 
 /// Replaces its lock as restic does, only far more often: a new file under a new ID, and then the old one goes.
 private final class Refresher: @unchecked Sendable {
-  private let thread: Thread
   private let lock = NSCondition()
   private var isStopped = false
   private var hasEnded = false
   private var refreshCount = 0
 
   init(_ repository: ScenarioRepository, pauseMilliseconds: UInt32) {
-    let box = Box()
-    thread = Thread { box.refresher?.run(repository, pauseMilliseconds) }
-    box.refresher = self
+    let thread = Thread { [self] in run(repository, pauseMilliseconds) }
     lock.lock()
     thread.start()
     while refreshCount == 0, !hasEnded { lock.wait() }
     lock.unlock()
   }
-
-  private final class Box: @unchecked Sendable { var refresher: Refresher? }
 
   private func run(_ repository: ScenarioRepository, _ pauseMilliseconds: UInt32) {
     var old: String?

@@ -44,8 +44,8 @@ import Testing
       (["list", "--password-command", "false"], repository.url, nil, 1),
       (["list", "-p", none.path], repository.url, nil, 1),
       (["list", "--master-key", "/dev/null"], repository.url, nil, 1),
-      (["list", "-o", "local.nothing=1"], repository.url, nil, 1),
-      (["status", "-r", "nonsense:x"], nil, nil, 1),
+      (["list", "-o", "local.nothing=1"], repository.url, nil, 64),
+      (["status", "-r", "nonsense:x"], nil, nil, 64),
       (["status", "-r", "rest:http://127.0.0.1:1/"], nil, nil, 1),
     ]
     for (arguments, location, password, exitCode) in cases {

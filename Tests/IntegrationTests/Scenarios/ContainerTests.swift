@@ -122,7 +122,7 @@
         try Machine.requireWholeView()
         let repository = try ScenarioRepository()
         let holder = try await ResticBinary.newest.hold(in: repository.url)
-        try await repository.makeReadable()
+        try await repository.makeReadable(with: holder.locks)
         for mount in ["-o hidepid=2 -t proc proc", "-o subset=pid -t proc proc"] {
           let lock = try await ReslockBinary.lock(
             of: repository.url, ["--trust-clock"],

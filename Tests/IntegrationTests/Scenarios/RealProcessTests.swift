@@ -131,7 +131,7 @@
         try Machine.requireWholeView()
         let repository = try ScenarioRepository()
         let holder = try await ResticBinary.newest.hold(in: repository.url)
-        try await repository.makeReadable()
+        try await repository.makeReadable(with: holder.locks)
         let lock = try await ReslockBinary.lock(of: repository.url, launcher: Machine.asNobody)
         #expect(
           holder.locks == [lock.id] && lock.verdict == "held" && lock.processState == "alive",

@@ -68,6 +68,20 @@ struct ScenarioRepository: Sendable {
     try #require(result.exitCode == 0, "\(result.what)")
   }
 
+  /// Lets every user read everything, locks too that the newest restic has just put there.
+  ///
+  /// It takes the permissions of a lock away only once that has its name.
+  func makeReadable(with locks: Set<String>) async throws {
+    try await eventually("restic makes its lock read-only") {
+      let areReadOnly = locks.allSatisfy { name in
+        var status = stat()
+        return stat(self.locks.appendingPathComponent(name).path, &status) == 0 && status.st_mode & 0o222 == 0
+      }
+      return areReadOnly ? true : nil
+    }
+    try await makeReadable()
+  }
+
   /// Gives the repository to user 65534.
   func giveToNobody() async throws {
     chmod(folder.path, 0o755)

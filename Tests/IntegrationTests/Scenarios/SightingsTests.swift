@@ -25,17 +25,23 @@ import Testing
         set -e
         cd "$0"
         look() { "$@" > "$out"; }
+        # Changes the record, and its last line, which is a sum of those before.
+        edit() {
+          grep -v "^sum " "$record" | sed -E "$1" > edited
+          echo "sum $(sha256sum edited | cut -c 1-16)" >> edited
+          cat edited > "$record"
+        }
         out=first look "$@"
         record=$(ls "$XDG_STATE_HOME"/reslock/sightings/*)
         out=second look "$@"
-        # Both earlier runs were an hour ago, or the first was.
-        sed -E '2!s/^([0-9a-f]+) [0-9.]+/\1 996000.5/' "$record" > edited
-        cat edited > "$record"
+        # As if the first look had been long ago.
+        edit '2!s/^([0-9a-f]+) [0-9.]+/\1 996000.5/'
         out=third look "$@"
-        sed -E '2s/^[0-9a-f]/z/' edited > "$record"
+        # As if those had been looks in another boot.
+        edit '2s/^[0-9a-f]/z/'
         out=fourth look "$@"
-        echo nonsense >> edited
-        cat edited > "$record"
+        edit '2!s/^([0-9a-f]+) [0-9.]+/\1 996000.5/'
+        echo nonsense >> "$record"
         out=fifth look "$@"
         """#
       let work = try TemporaryFolder("sightings")
