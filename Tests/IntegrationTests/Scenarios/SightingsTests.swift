@@ -1,4 +1,5 @@
 import Foundation
+import ResticCrypto
 import TestSupport
 import Testing
 
@@ -25,17 +26,21 @@ import Testing
         set -e
         cd "$0"
         look() { "$@" > "$out"; }
+        # Puts an edited record in place under a sum that fits.
+        keep() { sed '$d' "$1" > body; (cat body; echo "sum $(sha256sum < body | cut -c1-16)") > "$record"; }
         out=first look "$@"
         record=$(ls "$XDG_STATE_HOME"/reslock/sightings/*)
         out=second look "$@"
         # Both earlier runs were an hour ago, or the first was.
         sed -E '2!s/^([0-9a-f]+) [0-9.]+/\1 996000.5/' "$record" > edited
-        cat edited > "$record"
+        keep edited
         out=third look "$@"
-        sed -E '2s/^[0-9a-f]/z/' edited > "$record"
+        sed -E '2s/^[0-9a-f]/z/' edited > other-boot
+        keep other-boot
         out=fourth look "$@"
-        echo nonsense >> edited
-        cat edited > "$record"
+        keep edited
+        sed '3s/ 996000/ 995000/' "$record" > damaged
+        cat damaged > "$record"
         out=fifth look "$@"
         """#
       let work = try TemporaryFolder("sightings")
@@ -72,8 +77,10 @@ import Testing
     #expect(mode == 0o600)
     // Neither the password nor who holds the locks is in it.
     #expect(!text.contains("elsewhere") && !text.contains("root"))
-    try text.replacing(/(?m)^([0-9a-f]{64}) \S+/) { "\($0.1) 0.0" }.write(
-      to: record, atomically: false, encoding: .utf8)
+    let body = text.replacing(/(?m)^([0-9a-f]{64}) \S+/) { "\($0.1) 0.0" }.replacing(
+      /(?m)^sum .*\n/, with: "")
+    let sum = SHA256.hex(Array(body.utf8)).prefix(16)
+    try "\(body)sum \(sum)\n".write(to: record, atomically: false, encoding: .utf8)
     chown(record.path, 65534, 65534)
     let lock = try await ReslockBinary.lock(of: repository.url, environment: environment)
     let observed = try #require(lock.evidence?.silence.observed)
