@@ -56,7 +56,7 @@ package struct LockReader: Sendable {
     let opener = LockOpener(key: key, repositoryVersion: version)
     var attempts = await concurrentMap(entries, width: ReadingLimits.concurrentRequests) { entry in
       if entry.isEmptyFile {
-        return Attempt(entry: entry, reading: .bytes([]), file: Self.emptyFile(entry))
+        return Attempt(entry: entry, file: Self.emptyFile(entry))
       }
       let first = if let fetched = prefetched.readings[entry.name] { fetched } else { await read(entry) }
       return attempt(entry, first, opener)
@@ -74,33 +74,46 @@ package struct LockReader: Sendable {
         doubtful.map { attempts[$0].entry }, width: ReadingLimits.concurrentRequests
       ) { entry in attempt(entry, await read(entry), opener) }
       for (index, var attempt) in zip(doubtful, next) {
-        attempt.isConfirmed = attempt.reading.agrees(with: attempts[index].reading)
+        attempt.isConfirmed = attempt.trace == attempts[index].trace
         attempts[index] = attempt
       }
     }
     return attempts.map { $0.isGone ? .vanished : .file($0.file) }
   }
 
-  /// The last reading of one file, and what it says.
+  /// What the last reading of one file says.
   private struct Attempt: Sendable {
     let entry: FileEntry
-    let reading: Reading
     var file: LockFile
+    /// `nil` where no other reading is wanted.
+    var trace: Trace?
     var isConfirmed = false
     var isGone = false
 
     var isDoubtful: Bool {
       if entry.isEmptyFile || isConfirmed || isGone || failure == .tooLarge { return false }
-      return file.defect != nil && file.record == nil
+      return trace != nil
     }
 
     var failure: StorageError.Class? {
-      if case .failed(let error) = reading { error.kind } else { nil }
+      if case .failure(let kind) = trace { kind } else { nil }
     }
   }
 
+  /// Tells one reading from another without holding its bytes, which a hostile repository may make many.
+  private enum Trace: Equatable, Sendable {
+    case content(ObjectID)
+    case failure(StorageError.Class)
+  }
+
   private func attempt(_ entry: FileEntry, _ reading: Reading, _ opener: LockOpener) -> Attempt {
-    Attempt(entry: entry, reading: reading, file: lockFile(entry, reading, opener))
+    var attempt = Attempt(entry: entry, file: lockFile(entry, reading, opener))
+    guard attempt.file.defect != nil, attempt.file.record == nil else { return attempt }
+    switch reading {
+    case .bytes(let bytes): attempt.trace = .content(ObjectID(hashOf: bytes))
+    case .failed(let error): attempt.trace = .failure(error.kind)
+    }
+    return attempt
   }
 
   /// Tells by one listing which of the files that were not found are listed no more.
@@ -176,16 +189,6 @@ package struct LockReader: Sendable {
       ? emptyFile(entry)
       : LockFile(
         name: entry.name, id: LockListing.id(of: entry), byteCount: entry.byteCount, modified: entry.modified)
-  }
-}
-
-extension LockReader.Reading {
-  fileprivate func agrees(with other: LockReader.Reading) -> Bool {
-    switch (self, other) {
-    case (.bytes(let left), .bytes(let right)): left == right
-    case (.failed(let left), .failed(let right)): left.kind == right.kind
-    default: false
-    }
   }
 }
 
