@@ -1,31 +1,36 @@
 internal import ResticFormat
 internal import ResticLocks
 
-/// The plain commands, without variants, that a lock blocks; worked out once, as all locks of a kind block the same.
-struct BlockedOperations: Sendable {
-  private let byShared: [String]
-  private let byExclusive: [String]
-  private let byUnusable: [String]
-  private let byEmpty: [String]
+/// The plain commands, without variants, that a lock blocks, in some form of text.
+///
+/// Worked out once, as all locks of a kind block the same.
+struct BlockedOperations<Text: Sendable>: Sendable {
+  private let shared: Text
+  private let exclusive: Text
+  private let unusable: Text
+  private let empty: Text
+  private let stray: Text
 
-  init(version: ResticVersion) {
-    func names(_ obstacle: (ObjectID) -> LockObstacle) -> [String] {
-      guard let anyID = ObjectID(hex: String(repeating: "0", count: 64)) else { return [] }
-      return Forecast.operationsBlocked(by: obstacle(anyID), version: version).filter { !$0.isVariant }.map(
-        \.name)
+  init(version: ResticVersion, text: ([String]) -> Text) {
+    func names(_ obstacle: (ObjectID) -> LockObstacle) -> Text {
+      guard let anyID = ObjectID(hex: String(repeating: "0", count: 64)) else { return text([]) }
+      return text(
+        Forecast.operationsBlocked(by: obstacle(anyID), version: version)
+          .filter { !$0.isVariant }.map(\.name))
     }
-    byShared = names { .readable($0, exclusive: false) }
-    byExclusive = names { .readable($0, exclusive: true) }
-    byUnusable = names(LockObstacle.unusable)
-    byEmpty = names(LockObstacle.empty)
+    shared = names { .readable($0, exclusive: false) }
+    exclusive = names { .readable($0, exclusive: true) }
+    unusable = names(LockObstacle.unusable)
+    empty = names(LockObstacle.empty)
+    stray = text([])
   }
 
-  func names(by obstacle: LockObstacle) -> [String] {
+  func by(_ obstacle: LockObstacle) -> Text {
     switch obstacle {
-    case .readable(_, let isExclusive): isExclusive ? byExclusive : byShared
-    case .unusable: byUnusable
-    case .empty: byEmpty
-    case .notALock: []
+    case .readable(_, let isExclusive): isExclusive ? exclusive : shared
+    case .unusable: unusable
+    case .empty: empty
+    case .notALock: stray
     }
   }
 }

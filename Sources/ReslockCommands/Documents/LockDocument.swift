@@ -5,9 +5,11 @@ internal import WallTime
 
 /// One lock as JSON: the core that every command's documents share (README, "JSON").
 struct LockDocument: Sendable {
-  private let blocked: BlockedOperations
+  private let blocked: BlockedOperations<JSONValue>
 
-  init(version: ResticVersion) { blocked = BlockedOperations(version: version) }
+  init(version: ResticVersion) {
+    blocked = BlockedOperations(version: version) { JSONValue.strings($0).writtenOut }
+  }
 
   func json(_ assessment: Assessment) -> JSONValue {
     let lock = assessment.lock
@@ -52,7 +54,7 @@ struct LockDocument: Sendable {
 
   /// Not known without the key: a shared lock blocks less than an exclusive one.
   private func blocks(_ lock: LockFile) -> JSONValue {
-    lock.isUnopened ? .null : .strings(blocked.names(by: lock.obstacle))
+    lock.isUnopened ? .null : blocked.by(lock.obstacle)
   }
 }
 

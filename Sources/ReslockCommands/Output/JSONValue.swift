@@ -8,6 +8,8 @@ package indirect enum JSONValue: Sendable, Equatable {
   case string(String)
   case array([JSONValue])
   case object([(key: String, value: JSONValue)])
+  /// The text of another value, written once where it stands in many documents.
+  case written([UInt8])
 
   package static func == (left: JSONValue, right: JSONValue) -> Bool { left.text == right.text }
 
@@ -15,6 +17,13 @@ package indirect enum JSONValue: Sendable, Equatable {
   static func optional(_ value: Int64?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
   static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
   static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map(JSONValue.string)) }
+
+  /// This value, its text worked out now.
+  var writtenOut: JSONValue {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return .written(bytes)
+  }
 
   /// One line, without blanks.
   package var text: String {
@@ -31,6 +40,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     case .integer(let value): bytes += String(value).utf8
     case .number(let value): bytes += Self.numberText(value).utf8
     case .string(let value): Self.write(value, to: &bytes)
+    case .written(let text): bytes += text
     case .array(let values):
       bytes.append(UInt8(ascii: "["))
       for (index, value) in values.enumerated() {
@@ -66,10 +76,12 @@ package indirect enum JSONValue: Sendable, Equatable {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
     // Nearly all strings need no escape, and are copied whole.
-    guard string.utf8.contains(where: Self.mayNeedEscape) else {
-      bytes += string.utf8
-      return
+    let isPlain = string.utf8.withContiguousStorageIfAvailable { text in
+      guard !text.contains(where: Self.mayNeedEscape) else { return false }
+      bytes.append(contentsOf: text)
+      return true
     }
+    if isPlain == true { return }
     var previous: UInt8 = 0
     for byte in string.utf8 {
       defer { previous = byte }

@@ -116,7 +116,7 @@ struct ShowText {
 
   private func blocks() -> [String] {
     if assessment.lock.isUnopened { return [] }
-    let names = BlockedOperations(version: version).names(by: assessment.lock.obstacle)
+    let names = BlockedOperations(version: version) { $0 }.by(assessment.lock.obstacle)
     return section(
       "blocks", names.isEmpty ? ["nothing"] : TextWrap.lines(names.joined(separator: ", "), width: 80))
   }

@@ -32,32 +32,39 @@ extension Sightings {
     let sumLine = text.utf8.suffix(Self.sumLine(of: []).utf8.count)
     let body = Array(text.utf8.dropLast(sumLine.count))
     guard Self.sumLine(of: body).utf8.elementsEqual(sumLine) else { return nil }
-    let lines = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count >= 3, lines.count <= Self.entryLimit + 3, lines[0] == Self.header, lines.last == ""
-    else {
-      return nil
-    }
-    // The ID of a boot seen from a time namespace holds a blank.
-    guard let blank = lines[1].lastIndex(of: " "), blank > lines[1].startIndex,
-      let listed = Self.seconds(lines[1][lines[1].index(after: blank)...])
+    // Split as bytes: as characters, ten thousand lines would take longer than deriving the key.
+    let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard lines.count >= 3, lines.count <= Self.entryLimit + 3, lines[0].elementsEqual(Self.header.utf8),
+      lines.last?.isEmpty == true
     else { return nil }
-    self.init(bootID: String(lines[1][..<blank]), listedAtSeconds: listed)
+    // The ID of a boot seen from a time namespace holds a blank.
+    guard let blank = lines[1].lastIndex(of: UInt8(ascii: " ")), blank > lines[1].startIndex,
+      let listed = Self.seconds(lines[1][(blank + 1)...])
+    else { return nil }
+    self.init(bootID: String(decoding: lines[1][..<blank], as: UTF8.self), listedAtSeconds: listed)
+    entries.reserveCapacity(lines.count)
     for line in lines[2..<(lines.count - 1)] {
-      let fields = line.split(separator: " ")
+      let fields = line.split(separator: UInt8(ascii: " "))
       guard fields.count == 5, let firstSeen = Self.seconds(fields[1]) else { return nil }
       let absentAt = Self.seconds(fields[2])
       let refreshSeenAt = Self.seconds(fields[3])
-      guard fields[2] == "-" || absentAt != nil, fields[3] == "-" || refreshSeenAt != nil else { return nil }
-      entries[String(fields[0])] = Sighting(
+      guard Self.isNone(fields[2]) || absentAt != nil, Self.isNone(fields[3]) || refreshSeenAt != nil else {
+        return nil
+      }
+      entries[String(decoding: fields[0], as: UTF8.self)] = Sighting(
         firstSeenSeconds: firstSeen, absentAtSeconds: absentAt, refreshSeenAtSeconds: refreshSeenAt,
-        lineageMark: fields[4] == "-" ? nil : String(fields[4]))
+        lineageMark: Self.isNone(fields[4]) ? nil : String(decoding: fields[4], as: UTF8.self))
     }
   }
 
+  private static func isNone(_ field: ArraySlice<UInt8>) -> Bool { field.elementsEqual("-".utf8) }
+
   private static func number(_ value: Double?) -> String { value.map { String($0) } ?? "-" }
 
-  private static func seconds(_ text: Substring) -> Double? {
-    guard let value = Double(text), value.isFinite, value >= 0 else { return nil }
+  private static func seconds(_ text: ArraySlice<UInt8>) -> Double? {
+    guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite, value >= 0 else {
+      return nil
+    }
     return value
   }
 }

@@ -46,23 +46,31 @@ package struct Sightings: Hashable, Sendable {
     let known = previous.flatMap {
       !bootID.isEmpty && $0.bootID == bootID && $0.listedAtSeconds <= askedAtSeconds ? $0 : nil
     }
-    let knownKeys = Dictionary(
+    // Most often every file is known under its very key, and this is not needed.
+    lazy var knownKeys = Dictionary(
       grouping: known?.entries.keys.map { $0 } ?? [], by: LockFile.name(ofSightingKey:))
     var result = Sightings(bootID: bootID, listedAtSeconds: askedAtSeconds)
+    result.entries.reserveCapacity(files.count)
     for file in files {
-      let earlierKeys = knownKeys[LockFile.name(ofSightingKey: file.sightingKey)] ?? []
+      let key = file.sightingKey
       // A look without the key can't tell contents under one name apart, and must not forget them.
-      if file.isUnopened {
+      if file.isUnopened, let earlierKeys = knownKeys[LockFile.name(ofSightingKey: key)] {
         for key in earlierKeys { result.entries[key] = known?.entries[key] }
-        if !earlierKeys.isEmpty { continue }
+        continue
       }
-      var sighting =
-        known?.entries[file.sightingKey]
-        ?? Sighting(
-          firstSeenSeconds: answeredAtSeconds,
-          absentAtSeconds: earlierKeys.isEmpty ? known?.listedAtSeconds : nil)
-      if let record = file.record { sighting.lineageMark = lineageMark(LineageKey(record)) }
-      result.entries[file.sightingKey] = sighting
+      var sighting: Sighting
+      if let earlier = known?.entries[key] {
+        sighting = earlier
+      } else {
+        let isNewName = knownKeys[LockFile.name(ofSightingKey: key)] == nil
+        sighting = Sighting(
+          firstSeenSeconds: answeredAtSeconds, absentAtSeconds: isNewName ? known?.listedAtSeconds : nil)
+      }
+      // A key stands for one content, so that a mark once made stays right.
+      if sighting.lineageMark == nil, let record = file.record {
+        sighting.lineageMark = lineageMark(LineageKey(record))
+      }
+      result.entries[key] = sighting
     }
     if let known { result.markRefreshes(since: known, now: answeredAtSeconds) }
     return result

@@ -42,15 +42,17 @@ package struct Inspector: Sendable {
     guard !first.isEmpty else {
       return Inspection(location: storage.displayName, configSHA256: configSHA256)
     }
-    var sightings = surroundings.sightings.load(configSHA256)
+    async let earlier = surroundings.sightings.load(configSHA256)
     let reader = LockReader(storage: storage, sleep: surroundings.sleep)
     async let prefetched = reader.prefetch(first.locks)
     guard first.needsKey, let opened = try await open(config) else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
-      return judged(files, opened: nil, configSHA256: configSHA256, first, &sightings, vanished: [])
+      var sightings = await earlier
+      return await judged(files, opened: nil, configSHA256: configSHA256, first, &sightings, vanished: [])
     }
     var rounds = LockRounds(reader: reader, opened: opened)
     await rounds.read(first, await prefetched)
+    var sightings = await earlier
     return try await settled(&rounds, first, configSHA256, &sightings)
   }
 
@@ -62,7 +64,7 @@ package struct Inspector: Sendable {
     var listing = first
     var round = 1
     while true {
-      let inspection = judged(
+      let inspection = await judged(
         rounds.files(of: listing, isLast: round >= ReadingLimits.listingRounds), opened: rounds.opened,
         configSHA256: configSHA256, listing, &sightings,
         vanished: rounds.vanishedNames)
@@ -93,7 +95,7 @@ package struct Inspector: Sendable {
   private func judged(
     _ files: [LockFile], opened: OpenedRepository?, configSHA256: String, _ listing: LockListing,
     _ seen: inout Sightings?, vanished: [String]
-  ) -> Inspection {
+  ) async -> Inspection {
     let ordered = LockFile.oldestFirst(files)
     let sightings = Sightings.after(
       seen, listing: ordered, bootID: surroundings.clock.read().bootID ?? "",
@@ -105,7 +107,7 @@ package struct Inspector: Sendable {
       surroundings: surroundings, options: options, locality: locality, sightings: sightings)
     return Inspection(
       location: storage.displayName, config: opened?.config, configSHA256: configSHA256,
-      assessments: assessor.assess(ordered), vanishedNames: vanished)
+      assessments: await assessor.assess(many: ordered), vanishedNames: vanished)
   }
 
   /// Looked at before anything is called free: an empty or unmounted folder has no locks either.

@@ -3,7 +3,7 @@ internal import ResticFormat
 internal import WallTime
 
 /// Gathers the evidence for all locks of one reading, and has each judged.
-struct LockAssessor {
+struct LockAssessor: Sendable {
   let surroundings: Surroundings
   let options: JudgementOptions
   let locality: FileSystemLocality?
@@ -12,7 +12,22 @@ struct LockAssessor {
   /// The newest locks of a lineage tell all that its older ones need to know.
   private static let siblingLimit = 8
 
-  func assess(_ files: [LockFile]) -> [Assessment] {
+  private static let chunkLength = 500
+
+  /// The same as for a few, with the judging of many spread over the cores.
+  func assess(many files: [LockFile]) async -> [Assessment] {
+    let judging = judging(files)
+    let starts = Array(stride(from: 0, to: files.count, by: Self.chunkLength))
+    let chunks = await concurrentMap(starts, width: ReadingLimits.concurrentRequests) { start in
+      (start..<min(start + Self.chunkLength, files.count)).map(judging)
+    }
+    return Array(chunks.joined())
+  }
+
+  func assess(_ files: [LockFile]) -> [Assessment] { files.indices.map(judging(files)) }
+
+  /// Gathers what all the files share, and gives back what judges the one at an index.
+  private func judging(_ files: [LockFile]) -> @Sendable (Int) -> Assessment {
     let hosts = files.map { file in
       file.record.map {
         HostMatch(
@@ -34,7 +49,7 @@ struct LockAssessor {
         observed: sightings.observedSilence(of: file, nowSeconds: clock.sinceBootSeconds))
     }
     let lineages = lineages(files, silences, nowSeconds: clock.sinceBootSeconds)
-    return files.indices.map { index in
+    return { index in
       let file = files[index]
       guard let record = file.record, let host = hosts[index] else {
         if let defect = file.defect { return LockJudge.judge(file, defect: defect) }

@@ -65,14 +65,18 @@ package struct LockFile: Hashable, Sendable {
 
   /// The files oldest first, then by name.
   package static func oldestFirst(_ files: [LockFile]) -> [LockFile] {
-    // Indices are sorted, as a file is costly to move about.
-    files.indices.sorted { isOlder(files[$0], files[$1]) }.map { files[$0] }
+    // Indices are sorted by times taken once, as a file is costly to move about.
+    let times = files.map(\.orderingTime)
+    return files.indices.sorted { left, right in
+      times[left] == times[right] ? files[left].name < files[right].name : times[left] < times[right]
+    }.map { files[$0] }
   }
 
   /// Oldest first by the lock's time, or the file's where there is none; then by name.
   package static func isOlder(_ left: LockFile, _ right: LockFile) -> Bool {
-    let leftTime = left.record?.time.instant ?? left.modified ?? UnixTime(seconds: .max)
-    let rightTime = right.record?.time.instant ?? right.modified ?? UnixTime(seconds: .max)
+    let (leftTime, rightTime) = (left.orderingTime, right.orderingTime)
     return leftTime == rightTime ? left.name < right.name : leftTime < rightTime
   }
+
+  private var orderingTime: UnixTime { record?.time.instant ?? modified ?? UnixTime(seconds: .max) }
 }

@@ -32,7 +32,9 @@ package struct LockListing: Sendable {
   }
 
   /// The ID that restic takes a name for: it accepts upper-case digits too, and then looks for the lower-case name.
-  package static func id(of entry: FileEntry) -> ObjectID? { ObjectID(hex: entry.name.lowercased()) }
+  package static func id(of entry: FileEntry) -> ObjectID? {
+    ObjectID(hex: entry.name) ?? ObjectID(hex: entry.name.lowercased())
+  }
 
   package var isEmpty: Bool { locks.isEmpty && strays.isEmpty }
   package var names: Set<String> { Set(locks.map(\.name)).union(strays.map(\.name)) }
