@@ -29,11 +29,9 @@ import Testing
     #expect(child.isRunning)
   }
 
-  @Test(
-    "a user who may not signal the holder removes its lock",
-    .enabled(if: canBecomeAnotherUser, "needs root and setpriv"),
-    arguments: ResticBinary.all)
+  @Test("a user who may not signal the holder removes its lock", arguments: ResticBinary.all)
   func asAnotherUser(binary: ResticBinary) async throws {
+    try #require(Self.canBecomeAnotherUser, "this test must be run as root, with setpriv")
     let child = try Self.childThatIgnoresHangUps()
     try await check(
       binary, rule: .asImplemented,

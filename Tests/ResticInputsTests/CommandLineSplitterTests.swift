@@ -54,10 +54,14 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: bin.path)
     func arguments(_ command: String, _ label: String) async throws -> [String]? {
       let output = folder.url.appendingPathComponent(label)
-      let result = try await restic.run(
-        ["list", "locks", "--no-lock", "--password-command", command],
-        repository: folder.url.appendingPathComponent("none"), password: nil,
-        environment: ["PATH": folder.path + ":/usr/bin:/bin", "OUT": output.path])
+      var result: ProcessResult
+      // A child that another test was starting when the script was written has it open until its own exec.
+      repeat {
+        result = try await restic.run(
+          ["list", "locks", "--no-lock", "--password-command", command],
+          repository: folder.url.appendingPathComponent("none"), password: nil,
+          environment: ["PATH": folder.path + ":/usr/bin:/bin", "OUT": output.path])
+      } while result.stderr.contains("text file busy")
       if result.stderr.contains("Resolving password failed") { return nil }
       let written = (try? Data(contentsOf: output)) ?? Data()
       return written.split(separator: 0, omittingEmptySubsequences: false).dropLast().map {

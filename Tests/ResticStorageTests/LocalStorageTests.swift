@@ -127,18 +127,6 @@ import WallTime
     #expect(try await storage.list(.locks, limit: 1).map(\.name) == ["\u{fffd}a"])
   }
 
-  @Test(
-    "without permission a folder can't be listed and a file can't be read",
-    .enabled(if: geteuid() != 0, "the superuser may read everything"))
-  func permissions() async throws {
-    try write("x", to: "locks/a")
-    chmod(folder.path("locks/a"), 0)
-    await expect(.notAllowed) { _ = try await storage.read(.lock("a"), byteLimit: 10) }
-    chmod(folder.path("locks"), 0)
-    await expect(.notAllowed) { _ = try await storage.list(.locks, limit: 10) }
-    chmod(folder.path("locks"), 0o700)
-  }
-
   @Test("reading leaves the access times of our own files as they are")
   func leavesNoTrace() async throws {
     #if os(Linux)

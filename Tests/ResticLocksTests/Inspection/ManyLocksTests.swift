@@ -37,7 +37,7 @@ private struct CrowdedStorage: Storage {
   }
 }
 
-/// Each takes under two seconds by itself; the limits leave room for the tests that run beside it.
+/// How long it takes is measured by `make bench`; here it is the number of requests that must not grow.
 @Suite("Ten thousand locks", .serialized) struct ManyLocksTests {
   private static let count = 10_000
   private let repository: MemoryRepository
@@ -46,13 +46,11 @@ private struct CrowdedStorage: Storage {
 
   private func inspect(
     _ files: [(name: String, bytes: [UInt8], modified: UnixTime)]
-  ) async throws -> (Inspection, Duration, RequestCountingStorage.Counts) {
+  ) async throws -> (Inspection, RequestCountingStorage.Counts) {
     let config = try await repository.storage.read(.config, byteLimit: 1 << 20)
     let storage = RequestCountingStorage(counting: CrowdedStorage(config: config, files: files))
-    let clock = ContinuousClock()
-    let start = clock.now
     let inspection = try await repository.inspect(storage: storage, locality: Made.network)
-    return (inspection, clock.now - start, storage.counts)
+    return (inspection, storage.counts)
   }
 
   private func sealed(secondsAgo: (Int) -> Double, pid: (Int) -> Int64) throws -> [(
@@ -64,22 +62,20 @@ private struct CrowdedStorage: Storage {
     }
   }
 
-  @Test("of as many holders are judged in seconds, each read once")
+  @Test("of as many holders are each read once")
   func manyHolders() async throws {
     let files = try sealed(secondsAgo: { Double($0) }, pid: { Int64($0 + 1) })
-    let (inspection, duration, counts) = try await inspect(files)
+    let (inspection, counts) = try await inspect(files)
     #expect(inspection.assessments.count == Self.count)
     #expect(counts.reads == Self.count + 1 && counts.lists <= 2)
-    #expect(duration < .seconds(90), "\(duration)")
   }
 
-  @Test("of one lineage are judged in seconds, the newest beside the others")
+  @Test("of one lineage are judged by the newest beside the others")
   func oneLineage() async throws {
     let files = try sealed(secondsAgo: { Double($0 * 300 + 150) }, pid: { _ in 4711 })
-    let (inspection, duration, _) = try await inspect(files)
+    let (inspection, _) = try await inspect(files)
     #expect(inspection.assessments.last?.evidence?.lineage.siblingCount == Self.count - 1)
     #expect(inspection.assessments.first?.evidence?.lineage.siblings.count ?? .max < 10)
-    #expect(duration < .seconds(90), "\(duration)")
   }
 
   @Test("that are damaged wait one second together, not each for itself")
@@ -88,11 +84,10 @@ private struct CrowdedStorage: Storage {
       let bytes = withUnsafeBytes(of: index) { Array($0) } + [UInt8](repeating: 7, count: 100)
       return (ObjectID(hashOf: bytes).hex, bytes, Made.now)
     }
-    let (inspection, duration, counts) = try await inspect(files)
+    let (inspection, counts) = try await inspect(files)
     #expect(inspection.assessments.allSatisfy { $0.verdict == .damaged })
     #expect(counts.reads == 2 * Self.count + 1)
     #expect(repository.slept.withLock { $0 } == [.seconds(1)])
-    #expect(duration < .seconds(90), "\(duration)")
   }
 
   @Test("that are listed and can't be read take few listings")
