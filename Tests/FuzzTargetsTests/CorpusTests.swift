@@ -7,7 +7,7 @@ extension FuzzTarget: CustomTestStringConvertible {
   package var testDescription: String { name }
 }
 
-@Suite("Parsers of foreign bytes", .timeLimit(.minutes(5)))
+@Suite("Parsers of foreign bytes", .timeLimit(.minutes(15)))
 struct CorpusTests {
   @Test("every seed is read without a trap", arguments: FuzzTarget.all)
   func seeds(target: FuzzTarget) throws {

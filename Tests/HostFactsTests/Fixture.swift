@@ -42,7 +42,7 @@ enum Fixture {
 
   @discardableResult
   static func eventually<Value>(_ what: String, _ attempt: () throws -> Value?) async throws -> Value {
-    for _ in 0..<1000 {
+    for _ in 0..<20_000 {
       if let value = try attempt() { return value }
       try await Task.sleep(for: .milliseconds(10))
     }

@@ -54,7 +54,7 @@ import Testing
         == " p ")
   }
 
-  @Test("a FIFO gives a password as a file does", .timeLimit(.minutes(1)))
+  @Test("a FIFO gives a password as a file does", .timeLimit(.minutes(15)))
   func fifo() async throws {
     let path = folder.path("fifo")
     #expect(mkfifo(path, 0o600) == 0)
@@ -128,7 +128,7 @@ import Testing
     #expect(error?.kind == .failedCommand, "without PATH nothing is found")
   }
 
-  @Test("a command that never stops writing is given up", .timeLimit(.minutes(1)))
+  @Test("a command that never stops writing is given up", .timeLimit(.minutes(15)))
   func endlessCommand() async throws {
     let error = await failure(command("yes"), variables: path)
     #expect(

@@ -52,7 +52,7 @@ final class PseudoTerminal: Sendable {
 
   /// Waits until the terminal shows what is typed, or shows it no more.
   func wait(untilShows expected: Bool) async throws {
-    for _ in 0..<2000 {
+    for _ in 0..<40_000 {
       if shows == expected { return }
       try await Task.sleep(for: .milliseconds(5))
     }
@@ -70,7 +70,7 @@ final class PseudoTerminal: Sendable {
   /// Waits until `text` is on the screen; what was shown until then.
   func wait(for text: String) async throws -> String {
     var shown = ""
-    for _ in 0..<2000 {
+    for _ in 0..<40_000 {
       shown += screen()
       if shown.contains(text) { return shown }
       try await Task.sleep(for: .milliseconds(5))

@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// Signals belong to the whole process, so that these tests run one after the other.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct TerminalPromptTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct TerminalPromptTests {
   private let terminal: PseudoTerminal
   init() throws { terminal = try PseudoTerminal() }
 
@@ -191,7 +191,7 @@ private enum SignalWitness {
   static func remove(for number: Int32) { signal(number, SIG_DFL) }
 
   static func wasSeen(_ number: Int32) async throws -> Bool {
-    for _ in 0..<200 {
+    for _ in 0..<40_000 {
       if seen.load(ordering: .sequentiallyConsistent) == Int(number) { return true }
       try await Task.sleep(for: .milliseconds(5))
     }

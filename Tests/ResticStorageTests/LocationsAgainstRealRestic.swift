@@ -11,7 +11,7 @@ import Testing
     let result = try await restic.run(
       ["--repo", location, "list", "locks", "--no-lock"], repository: nil,
       // No program but restic: neither ssh nor rclone may start.
-      environment: ["PATH": folder.path], timeout: .seconds(20))
+      environment: ["PATH": folder.path], timeout: .seconds(300))
     #expect(result.exitCode != 0)
     return result.stderr.contains("parsing repository location failed")
   }

@@ -119,7 +119,7 @@ package final class ChildProcess: Sendable {
   /// Throws `ChildProcessError` after `timeout` and `CancellationError` when the task is cancelled; in both cases
   /// the child's process group has been killed and the child reaped.
   @discardableResult
-  package func wait(timeout: Duration = .seconds(120)) async throws -> ProcessResult {
+  package func wait(timeout: Duration = .seconds(300)) async throws -> ProcessResult {
     let deadline = ContinuousClock.now + timeout
     var pause = Duration.milliseconds(1)
     while true {
@@ -184,7 +184,7 @@ extension ChildProcess {
   /// other than zero is a result, not an error.
   package static func run(
     _ executable: String, _ arguments: [String], environment: [String: String] = TestEnvironment.clean,
-    standardInput: Data? = nil, timeout: Duration = .seconds(120)
+    standardInput: Data? = nil, timeout: Duration = .seconds(300)
   ) async throws -> ProcessResult {
     let child = try ChildProcess(
       executable: executable, arguments: arguments, environment: environment,

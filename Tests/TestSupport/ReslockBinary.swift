@@ -23,7 +23,7 @@ package enum ReslockBinary {
   package static func run(
     _ arguments: [String], repository: URL? = nil, password: String? = TestEnvironment.fixturePassword,
     environment: [String: String] = [:], launcher: [String] = [], standardInput: Data? = nil,
-    timeout: Duration = .seconds(60)
+    timeout: Duration = .seconds(300)
   ) async throws -> ProcessResult {
     let stateFolder = try TemporaryFolder("state")
     var whole = TestEnvironment.clean

@@ -63,7 +63,7 @@ package struct ResticBinary: Sendable, Hashable, CustomTestStringConvertible {
   package func run(
     _ arguments: [String], repository: URL?, password: String? = TestEnvironment.fixturePassword,
     environment: [String: String] = [:], launcher: [String] = [], standardInput: Data? = nil,
-    timeout: Duration = .seconds(120)
+    timeout: Duration = .seconds(300)
   ) async throws -> ProcessResult {
     let child = try start(
       arguments, repository: repository, password: password, environment: environment, launcher: launcher,

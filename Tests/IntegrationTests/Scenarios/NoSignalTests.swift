@@ -33,7 +33,7 @@ import Testing
     let copy = try await repository.copy()
     let unlock = try await ResticBinary.newest.run(["unlock"], repository: copy)
     #expect(unlock.exitCode == 0, "\(unlock.what)")
-    let end = try await child.wait(timeout: .seconds(30))
+    let end = try await child.wait(timeout: .seconds(300))
     #expect(end.terminationSignal == SIGHUP)
   }
 
@@ -52,7 +52,7 @@ import Testing
         #expect(unlock.exitCode == 0, "\(unlock.what)")
       }
       child.closeInput()
-      let end = try await child.wait(timeout: .seconds(30))
+      let end = try await child.wait(timeout: .seconds(300))
       #expect(end.stdout.hasSuffix(expected), "\(reader): \(end.stdout)")
     }
   }
@@ -64,6 +64,6 @@ import Testing
     let id = try repository.addLock(pid: pid == 0 ? 0 : -Int64(child.pid))
     try await Self.readAll(repository, id)
     child.closeInput()
-    #expect(try await child.wait(timeout: .seconds(30)).stdout.hasSuffix("received\n"))
+    #expect(try await child.wait(timeout: .seconds(300)).stdout.hasSuffix("received\n"))
   }
 }

@@ -101,7 +101,7 @@ struct Holder {
   func kill() async throws {
     // Whoever waits for restic is not collected yet, so that the PID is still restic's.
     if child.isRunning { systemKill(pid, SIGKILL) }
-    try await child.wait(timeout: .seconds(60))
+    try await child.wait(timeout: .seconds(300))
   }
 }
 

@@ -32,7 +32,7 @@ import Testing
       let child = try start(arguments, repository)
       try await prompt(child)
       try child.writeInput(Data("secret\u{3}".utf8))
-      let result = try await child.wait(timeout: .seconds(30))
+      let result = try await child.wait(timeout: .seconds(300))
       // Ended by the signal itself, or with the code that shells give for it.
       let isInterrupted =
         result.stdout.contains("ended signal 2 ") || result.stdout.contains("ended exit 130 ")
@@ -54,7 +54,7 @@ import Testing
         try await prompt(child, times: index + 1)
         try child.writeInput(Data((password + (password == "\u{4}" ? "" : "\n")).utf8))
       }
-      let result = try await child.wait(timeout: .seconds(60))
+      let result = try await child.wait(timeout: .seconds(300))
       #expect(result.stdout.contains("ended exit \(isRight ? 0 : 12) echo on"), "\(result.stdout)")
       // A wrong password is a failure; who gives none is told what is known without one.
       #expect(result.stdout.contains(id.prefix(8)) == (isRight || passwords.allSatisfy { $0 == "\u{4}" }))
@@ -74,7 +74,7 @@ import Testing
         arguments, repository,
         environment: ["RESTIC_PASSWORD": TestEnvironment.fixturePassword].merging(environment) { $1 })
       child.closeInput()
-      let result = try await child.wait(timeout: .seconds(60))
+      let result = try await child.wait(timeout: .seconds(300))
       #expect(result.stdout.contains("ended exit 0"), "\(result.stdout)")
       let expected = isColoured && !arguments.contains("--json")
       #expect(result.stdout.contains("\u{1b}[3") == expected, "\(arguments): \(result.stdout)")

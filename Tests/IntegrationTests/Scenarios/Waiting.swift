@@ -5,7 +5,7 @@ import Foundation
 /// The limit is for machines under load: nothing that is waited for takes long.
 @discardableResult
 func eventually<Value>(
-  _ what: String, within seconds: Double = 60, _ attempt: () async throws -> Value?
+  _ what: String, within seconds: Double = 300, _ attempt: () async throws -> Value?
 ) async throws -> Value {
   let deadline = ContinuousClock.now + .seconds(seconds)
   repeat {

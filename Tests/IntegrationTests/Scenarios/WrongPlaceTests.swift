@@ -60,7 +60,7 @@ import Testing
     }
     for arguments in Self.commands {
       let result = try await ReslockBinary.run(
-        arguments, repository: repository.url, timeout: .seconds(30))
+        arguments, repository: repository.url, timeout: .seconds(300))
       #expect(result.exitCode == 1 || result.exitCode == 10, "\(arguments): \(result.what)\(result.stdout)")
       #expect(!result.stdout.contains("free"))
     }
