@@ -49,12 +49,12 @@ struct Advice {
   }
 
   private static func goneAdvice(_ assessment: Assessment) -> String {
-    guard let decision = ResticUnlockForecast.decision(on: assessment, rule: .meant) else {
-      return "its holder is gone"
-    }
+    // Silence is no proof of death, and a person should read which of the two it is.
+    let holder = assessment.verdict == .expired ? "its holder is taken for gone" : "its holder is gone"
+    guard let decision = ResticUnlockForecast.decision(on: assessment, rule: .meant) else { return holder }
     return decision.removes
-      ? "its holder is gone; restic unlock removes it"
-      : "its holder is gone, but restic unlock would keep it: \(decision.reason)"
+      ? "\(holder); restic unlock removes it"
+      : "\(holder), but restic unlock would keep it: \(decision.reason)"
   }
 
   /// restic's own unlock may take a lock whose holder lives: say so before somebody runs it.
