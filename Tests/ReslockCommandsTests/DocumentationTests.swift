@@ -63,6 +63,30 @@ struct DocumentationTests {
     }
   }
 
+  /// The names of all keys at any depth, in arrays too.
+  private static func allKeyNames(_ value: Any) -> Set<String> {
+    if let object = value as? [String: Any] {
+      return object.reduce(into: Set(object.keys)) { $0.formUnion(allKeyNames($1.value)) }
+    }
+    return (value as? [Any] ?? []).reduce(into: []) { $0.formUnion(allKeyNames($1)) }
+  }
+
+  @Test(
+    "every key of what status and show print is named in the README",
+    arguments: [["status", "--json"], ["show", "--json", "5ed3"]])
+  func everyKeyOfOtherDocuments(arguments: [String]) async throws {
+    let folder = try TemporaryFolder()
+    let repository = folder.url.appendingPathComponent("repository")
+    try Fixtures.copy("forged-v2", to: repository)
+    let result = try await ReslockBinary.run(arguments, repository: repository)
+    #expect(result.exitCode == 0)
+    let names = Self.allKeyNames(try JSONSerialization.jsonObject(with: Data(result.stdoutBytes)))
+    #expect(
+      names.isSuperset(of: ["message_type", "schema_version", "repository", "config_sha256", "blocks"]))
+    let text = try Self.readme()
+    for name in names { #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name)") }
+  }
+
   @Test("every verdict is named in the README and in the help", arguments: ["README", "help"])
   func verdicts(place: String) async throws {
     let text = place == "README" ? try Self.readme() : try await ReslockBinary.run(["list", "--help"]).stdout
