@@ -39,6 +39,7 @@ let package = Package(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
       swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
+    .target(name: "StorageBackends", dependencies: ["ResticStorage"], swiftSettings: strict),
     .target(
       name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
@@ -50,7 +51,7 @@ let package = Package(
       name: "ReslockCommands",
       dependencies: [
         "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
-        "ResticStorage", "WallTime",
+        "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -82,6 +83,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ResticStorageTests", dependencies: ["ResticStorage", "WallTime", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageBackendsTests", dependencies: ["StorageBackends", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ResticInputsTests",

@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// A descriptor opened for reading, closed when it goes out of scope.
+/// A descriptor that is closed when it goes out of scope.
 struct FileDescriptor: ~Copyable {
   let number: Int32
 
@@ -37,6 +37,26 @@ struct FileDescriptor: ~Copyable {
     number = opened
   }
 
+  private init(opened: Int32) throws(Errno) {
+    guard opened >= 0 else { throw Errno.current }
+    number = opened
+  }
+
+  /// A folder within another, for changes; a symbolic link in its place fails with `ELOOP`.
+  init(folder name: String, in parent: borrowing FileDescriptor) throws(Errno) {
+    var status = FileStatus()
+    guard fstatat(parent.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw Errno.current }
+    // With O_DIRECTORY, open(2) answers ENOTDIR to a link.
+    if status.st_mode & S_IFMT == S_IFLNK { throw Errno(code: ELOOP) }
+    try self.init(opened: openat(parent.number, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW))
+  }
+
+  /// A file that was not there, for writing, readable by its owner alone.
+  init(newFile name: String, in folder: borrowing FileDescriptor) throws(Errno) {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    try self.init(opened: openat(folder.number, name, flags, 0o600))
+  }
+
   deinit { _ = close(number) }
 
   private static func open(_ path: String, _ flags: Int32) -> Int32 {
@@ -54,6 +74,20 @@ struct FileDescriptor: ~Copyable {
     var status = FileStatus()
     guard fstat(number, &status) == 0 else { throw Errno.current }
     return status
+  }
+
+  /// Writes all bytes, or throws the `errno`.
+  func writeAll(_ bytes: [UInt8]) throws(Errno) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer -> Int in
+        guard let base = buffer.baseAddress else { return 0 }
+        return write(number, base + written, buffer.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw count < 0 ? Errno.current : Errno(code: EIO) }
+      written += count
+    }
   }
 
   /// The bytes from here to the end; `nil` when there are more than `byteLimit` of them.

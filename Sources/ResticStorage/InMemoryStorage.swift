@@ -2,12 +2,14 @@ internal import Synchronization
 package import WallTime
 
 /// A repository's files in memory, with faults on demand, for tests of everything that stands on `Storage`.
-package final class InMemoryStorage: Storage {
+package final class InMemoryStorage: Storage, LockRemoval {
   /// One request, as hooks and the log see it.
   package enum Request: Hashable, Sendable {
     case list(RepositoryFolder)
     case stat(RepositoryFile)
     case read(RepositoryFile)
+    case removeLock(LockFileName)
+    case restoreLock(LockFileName)
   }
 
   private struct StoredFile {
@@ -28,10 +30,17 @@ package final class InMemoryStorage: Storage {
     Void
 
   package let displayName: String
+  private let clock = Mutex<Double?>(nil)
   private let state = Mutex(State())
   private let hook: Mutex<Hook?> = Mutex(nil)
 
   package init(displayName: String = "memory") { self.displayName = displayName }
+
+  /// As a server with a clock of its own shows it.
+  package var clockOffsetSeconds: Double? {
+    get { clock.withLock { $0 } }
+    set { clock.withLock { $0 = newValue } }
+  }
 
   /// Puts a file in place of what was there under its name.
   package func put(
@@ -106,6 +115,28 @@ package final class InMemoryStorage: Storage {
       throw StorageError(.tooLarge, action: action, reason: "it has more than \(byteLimit) bytes")
     }
     return stored.content
+  }
+
+  package func removeLock(_ name: LockFileName) async throws(StorageError) {
+    let action = "cannot remove locks/\(name.text)"
+    try await begin(.removeLock(name), action: action)
+    let file = RepositoryFile.entry(folder: .locks, name: name.text)
+    guard try stored(file, action: action).kind == .regular else {
+      throw StorageError(.permanent, action: action, reason: "it is not a regular file")
+    }
+    remove(file)
+  }
+
+  package func restoreLock(
+    _ name: LockFileName, content: [UInt8], modified: UnixTime?
+  ) async throws(StorageError) {
+    let action = "cannot put back locks/\(name.text)"
+    try await begin(.restoreLock(name), action: action)
+    let file = RepositoryFile.entry(folder: .locks, name: name.text)
+    guard state.withLock({ $0.files[file] == nil }) else {
+      throw StorageError(.alreadyExists, action: action, reason: "a file of that name is there")
+    }
+    put(content, at: file, modified: modified)
   }
 
   private func begin(_ request: Request, action: String) async throws(StorageError) {

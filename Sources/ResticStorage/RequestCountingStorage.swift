@@ -21,6 +21,7 @@ package final class RequestCountingStorage: Storage {
 
   package var counts: Counts { state.withLock { $0 } }
   package var displayName: String { base.displayName }
+  package var clockOffsetSeconds: Double? { base.clockOffsetSeconds }
 
   package func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry] {
     state.withLock { $0.lists += 1 }

@@ -6,6 +6,12 @@ package protocol Storage: Sendable {
   /// The location as it may be shown: secrets in it are hidden.
   var displayName: String { get }
 
+  /// The storage's own clock minus ours, in seconds, as its last answer showed it; `nil` where it has none of its own,
+  /// and before the first answer.
+  ///
+  /// A clock of this machine under another name (loopback, a unix socket, a child) is none.
+  var clockOffsetSeconds: Double? { get }
+
   /// Every entry of a folder, in no particular order, folders and stray files included.
   ///
   /// A folder that is not there throws `.notFound`. More than `limit` entries throw `.permanent`.
@@ -16,4 +22,8 @@ package protocol Storage: Sendable {
 
   /// The whole content of one file; a file of more than `byteLimit` bytes throws `.tooLarge` and is not read.
   func read(_ file: RepositoryFile, byteLimit: Int) async throws(StorageError) -> [UInt8]
+}
+
+extension Storage {
+  package var clockOffsetSeconds: Double? { nil }
 }

@@ -11,6 +11,8 @@ package struct StorageError: Error, Equatable, Sendable, CustomStringConvertible
     case permanent
     /// The object is larger than the caller accepts.
     case tooLarge
+    /// Something is there already under the name that was to be written.
+    case alreadyExists
     /// The calling task was cancelled; nothing is known about the object.
     case cancelled
   }

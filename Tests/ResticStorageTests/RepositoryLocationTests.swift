@@ -55,21 +55,6 @@ import Testing
     #expect(error?.hint.contains("s3cret") == false)
   }
 
-  @Test("only local repositories can be opened yet, and the others say so", arguments: LocationCase.sound)
-  func opening(_ location: LocationCase) throws {
-    let parsed = try RepositoryLocation(parsing: location.text)
-    if case .local = parsed {
-      #expect(try parsed.openStorage() is LocalStorage)
-    } else {
-      let error = #expect(throws: LocationError.self) { try parsed.openStorage() }
-      #expect(error?.kind == .notSupported)
-      #expect(
-        error?.description
-          == "\(parsed.backend.rawValue) repositories are not supported yet; this version reads local repositories"
-      )
-    }
-  }
-
   @Test(
     "paths are cleaned as Go cleans them",
     arguments: [

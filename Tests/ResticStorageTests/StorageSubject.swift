@@ -7,6 +7,7 @@ import WallTime
 /// A storage under test, together with another way to change its files.
 struct StorageSubject: Sendable {
   let storage: any Storage
+  let removal: any LockRemoval
   let put: @Sendable (_ content: [UInt8], _ file: RepositoryFile, _ modified: UnixTime) throws -> Void
   let remove: @Sendable (RepositoryFile) throws -> Void
   let removeFolder: @Sendable (RepositoryFolder) throws -> Void
@@ -32,7 +33,8 @@ enum StorageKind: String, CaseIterable, CustomTestStringConvertible {
   private static func memory(_ wrap: (InMemoryStorage) -> any Storage) -> StorageSubject {
     let memory = InMemoryStorage()
     return StorageSubject(
-      storage: wrap(memory), put: { memory.put($0, at: $1, modified: $2) }, remove: { memory.remove($0) },
+      storage: wrap(memory), removal: memory, put: { memory.put($0, at: $1, modified: $2) },
+      remove: { memory.remove($0) },
       removeFolder: { memory.removeFolder($0) }, memory: memory)
   }
 
@@ -41,8 +43,9 @@ enum StorageKind: String, CaseIterable, CustomTestStringConvertible {
     for name in RepositoryFolder.allCases.map(layout.folderName) {
       try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
     }
+    let storage = LocalStorage(path: folder.path, layout: layout)
     return StorageSubject(
-      storage: LocalStorage(path: folder.path, layout: layout),
+      storage: storage, removal: LocalLockRemoval(storage),
       put: { content, file, modified in
         let url = folder.url.appendingPathComponent(layout.path(of: file))
         try Data(content).write(to: url)

@@ -5,6 +5,7 @@ internal import ResticFormat
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
+internal import StorageBackends
 
 /// restic's ways to name a repository and what opens it, under restic's names.
 struct RepositoryOptions: ParsableArguments {
@@ -66,7 +67,8 @@ extension RepositoryOptions {
   ) async throws -> Inspection {
     let inputs = try RepositoryInputs.resolve(
       flags: flags, environment: context.environment, files: context.files)
-    let storage = RequestCountingStorage(counting: try inputs.location.openStorage())
+    let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
+    let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
     let inspector = Inspector(

@@ -8,6 +8,8 @@ struct LockAssessor: Sendable {
   let options: JudgementOptions
   let locality: FileSystemLocality?
   let sightings: Sightings
+  /// The storage's clock minus ours; `nil` where it has none of its own.
+  var storageClockOffsetSeconds: Double?
 
   /// The newest locks of a lineage tell all that its older ones need to know.
   private static let siblingLimit = 8
@@ -40,8 +42,11 @@ struct LockAssessor: Sendable {
     let judge = ProcessJudge(
       snapshot: snapshot, ownPID: surroundings.ownPID, resticExecutable: options.resticExecutable)
     let clock = surroundings.clock.read()
-    let soundness = ClockSoundness.judge(clock, isDeclared: options.trustsClock)
-    let meter = SilenceMeter(clock: clock, soundness: soundness)
+    let soundness = ClockSoundness.judge(
+      clock, serverOffsetSeconds: storageClockOffsetSeconds, isDeclared: options.trustsClock)
+    let meter = SilenceMeter(
+      clock: clock, soundness: soundness,
+      storageNow: storageClockOffsetSeconds.map(clock.now.adding(seconds:)))
 
     let silences = files.map { file in
       meter.measure(

@@ -32,6 +32,16 @@ package struct LockFile: Hashable, Sendable {
   /// Neither a record nor a defect: the file was listed and not opened.
   package var isUnopened: Bool { record == nil && defect == nil }
 
+  /// Whether the name is the hash of content that was read, so that it stands for that content for ever.
+  var isNamedByContent: Bool { id != nil && contentMark.isEmpty && !isUnopened }
+
+  /// The same file as a later listing has it.
+  func relisted(modified: UnixTime?) -> LockFile {
+    LockFile(
+      name: name, id: id, byteCount: byteCount, modified: modified, record: record, defect: defect,
+      contentMark: contentMark)
+  }
+
   /// The name and content that a sighting is about, in characters that need no quoting anywhere.
   package var sightingKey: String {
     let plainName = id == nil ? Self.percentEncoded(name) : name

@@ -97,7 +97,8 @@ final class MemoryRepository: Sendable {
     let inspector = Inspector(storage: storage, surroundings: surroundings(processes), locality: locality)
     return try await inspector.inspect(identifies: identifies) { config in
       guard hasPassword else { return nil }
-      return try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
+      return try await RepositoryOpener(storage: storage).open(
+        .masterKey(self.forge.masterKey), config: config)
     }
   }
 }

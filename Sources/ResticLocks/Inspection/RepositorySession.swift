@@ -1,0 +1,182 @@
+internal import HostFacts
+internal import ResticCrypto
+internal import ResticFormat
+internal import ResticStorage
+
+/// One repository looked at again and again: each look reads only what no earlier one has read.
+///
+/// The first look costs a listing and a look at `config`, side by side, and with locks the key derivation. A later one
+/// costs a listing, and a read for each file that is new.
+package actor RepositorySession {
+  /// Opens the repository with the bytes of its `config`; `nil` for want of a password.
+  package typealias Opening = @Sendable (_ config: [UInt8]) async throws -> OpenedRepository?
+
+  private let inspector: Inspector
+  private let open: Opening
+  private var config: [UInt8]?
+  private var opened: OpenedRepository?
+  private var sightings: Sightings?
+  private var known = KnownLocks()
+  private var hasSeenConfig = false
+
+  private var storage: any Storage { inspector.storage }
+  private var surroundings: Surroundings { inspector.surroundings }
+
+  package init(_ inspector: Inspector, open: @escaping Opening) {
+    self.inspector = inspector
+    self.open = open
+  }
+
+  /// One look.
+  ///
+  /// - Parameter identifies: whether `config` is wanted even where no lock makes its content necessary.
+  /// - Returns: A lock that vanishes meanwhile is no error, and neither is one that can't be read.
+  /// - Throws: ``RepositoryError``.
+  package func look(identifies: Bool = false) async throws -> Inspection {
+    let first = try await firstListing()
+    guard !first.isEmpty || identifies else {
+      return Inspection(
+        location: storage.displayName, config: opened?.config, configSHA256: config.map(SHA256.hex))
+    }
+    if config == nil { config = try await readConfig() }
+    let config = config ?? []
+    let configSHA256 = SHA256.hex(config)
+    guard !first.isEmpty else {
+      return Inspection(location: storage.displayName, config: opened?.config, configSHA256: configSHA256)
+    }
+    let (store, earlierSightings) = (surroundings.sightings, sightings)
+    async let earlier = earlierSightings ?? store.load(configSHA256)
+    let reader = LockReader(storage: storage, sleep: surroundings.sleep)
+    let known = known.relisted(by: first)
+    let unread = known.unread(of: first)
+    async let prefetched = reader.prefetch(unread)
+    if opened == nil, first.needsKey { opened = try await open(config) }
+    guard let opened, first.needsKey else {
+      let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
+      var seen = await earlier
+      let inspection = await judged(files, configSHA256: configSHA256, first, &seen, vanished: [])
+      sightings = seen
+      return inspection
+    }
+    var rounds = LockRounds(reader: reader, opened: opened, known: known)
+    await rounds.read(first, await prefetched)
+    var seen = await earlier
+    let inspection = try await settled(&rounds, first, configSHA256, &seen)
+    (self.known, sightings) = (KnownLocks(inspection.assessments.map(\.lock)), seen)
+    return inspection
+  }
+
+  /// Forgets how long locks were seen unchanged, after a time in which nothing was seen.
+  package func restartObservation() {
+    // What is of no boot counts for none.
+    sightings = Sightings(bootID: "", listedAtSeconds: 0)
+  }
+
+  /// Looks at `config` too the first time, and again where nothing is listed: an unmounted folder has no locks either.
+  private func firstListing() async throws -> LockListing {
+    guard hasSeenConfig else {
+      async let entry = configEntry()
+      let listing = try await listing()
+      _ = try await entry
+      hasSeenConfig = true
+      return listing
+    }
+    let listing = try await listing()
+    if listing.isEmpty { _ = try await configEntry() }
+    return listing
+  }
+
+  /// Takes the listing again while it changes under our hands, so that a refreshed lock is not taken for a gone one,
+  /// nor a lock for stale that its holder has replaced or taken along meanwhile.
+  private func settled(
+    _ rounds: inout LockRounds, _ first: LockListing, _ configSHA256: String, _ sightings: inout Sightings?
+  ) async throws -> Inspection {
+    var listing = first
+    var round = 1
+    while true {
+      let inspection = await judged(
+        rounds.files(of: listing, isLast: round >= ReadingLimits.listingRounds),
+        configSHA256: configSHA256, listing, &sightings, vanished: rounds.vanishedNames)
+      let stale = inspection.assessments.filter { $0.verdict?.isStale == true }.map(\.lock.name)
+      guard rounds.lastRoundVanished || !stale.isEmpty || isOld(listing) else { return inspection }
+      let next = try await self.listing()
+      if next.names == listing.names, !rounds.lastRoundVanished { return inspection }
+      guard round < ReadingLimits.listingRounds else {
+        // What could not be read is told as unreadable, and what is called stale is still there.
+        if next.names.isSuperset(of: stale) { return inspection }
+        throw RepositoryError.notReadable(
+          StorageError(
+            .transient, action: "cannot read the locks",
+            reason: "they change faster than they can be read; try again"))
+      }
+      rounds.noteVanished(from: listing, to: next)
+      await rounds.read(next, LockReader.Prefetched())
+      listing = next
+      round += 1
+    }
+  }
+
+  /// Opening takes as long as a person takes to type a password.
+  private func isOld(_ listing: LockListing) -> Bool {
+    surroundings.clock.read().sinceBootSeconds - listing.askedAtSeconds > ReadingLimits.listingAgeSeconds
+  }
+
+  private func judged(
+    _ files: [LockFile], configSHA256: String, _ listing: LockListing,
+    _ seen: inout Sightings?, vanished: [String]
+  ) async -> Inspection {
+    let ordered = LockFile.oldestFirst(files)
+    let sightings = Sightings.after(
+      seen, listing: ordered, bootID: surroundings.clock.read().bootID ?? "",
+      askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)
+    seen = sightings
+    // Without a name for this boot, a later one could not be told from it.
+    if !sightings.bootID.isEmpty { surroundings.sightings.save(configSHA256, sightings) }
+    let assessor = LockAssessor(
+      surroundings: surroundings, options: inspector.options, locality: inspector.locality,
+      sightings: sightings,
+      storageClockOffsetSeconds: storage.clockOffsetSeconds)
+    return Inspection(
+      location: storage.displayName, config: opened?.config, configSHA256: configSHA256,
+      assessments: await assessor.assess(many: ordered), vanishedNames: vanished)
+  }
+
+  /// Looked at before anything is called free: an empty or unmounted folder has no locks either.
+  private func configEntry() async throws(RepositoryError) -> FileEntry {
+    let entry: FileEntry
+    do {
+      entry = try await storage.stat(.config)
+    } catch {
+      if error.kind == .notFound {
+        throw .noRepository(location: storage.displayName, reason: "it has no config file")
+      }
+      throw .notReadable(error)
+    }
+    guard entry.kind == .regular else {
+      throw .noRepository(location: storage.displayName, reason: "its config is not a file")
+    }
+    guard entry.byteCount > 0 else { throw .configDamaged(reason: "the file is empty") }
+    return entry
+  }
+
+  private func readConfig() async throws(RepositoryError) -> [UInt8] {
+    do {
+      return try await storage.read(.config, byteLimit: ReadingLimits.configByteCount)
+    } catch {
+      throw .notReadable(error)
+    }
+  }
+
+  /// A missing `locks/` is an empty one: restic makes it when it first needs it.
+  private func listing() async throws(RepositoryError) -> LockListing {
+    let askedAt = surroundings.clock.read().sinceBootSeconds
+    var entries: [FileEntry] = []
+    do {
+      entries = try await storage.list(.locks, limit: ReadingLimits.listing)
+    } catch {
+      guard error.kind == .notFound else { throw .notReadable(error) }
+    }
+    return LockListing(
+      entries, askedAtSeconds: askedAt, answeredAtSeconds: surroundings.clock.read().sinceBootSeconds)
+  }
+}
