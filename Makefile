@@ -61,7 +61,8 @@ bench: deps peers release ## Measure reslock beside restic, and print the table
 	cd Benchmarks && $(SWIFT) build -c release $(STATIC)
 	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
 	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"; \
-	echo; "$$programs/scrypt-bench"
+	echo; "$$programs/scrypt-bench"; \
+	echo; "$$programs/reslock-bench" --log "$(RESLOCK)"
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)

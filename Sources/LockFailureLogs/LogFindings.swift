@@ -39,7 +39,7 @@ package struct FailedRuns: Sendable {
   }
 }
 
-/// The log's clock against what the messages claim: line time - age = lock time?
+/// How the log's clock fits what the messages claim: line time less age should be the lock's time.
 package struct ClockComparison: Sendable, Hashable {
   /// How many failures had a time of their own and an age.
   package fileprivate(set) var count = 0
