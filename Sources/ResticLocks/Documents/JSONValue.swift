@@ -16,7 +16,9 @@ package indirect enum JSONValue: Sendable, Equatable {
   package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
   package static func optional(_ value: Int64?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
   package static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
-  package static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map(JSONValue.string)) }
+  package static func strings(_ values: some Sequence<String>) -> JSONValue {
+    .array(values.map(JSONValue.string))
+  }
 
   /// This value, its text worked out now.
   package var writtenOut: JSONValue {

@@ -18,11 +18,13 @@ package struct Journal: Sendable {
   ///   - records: JSON objects as text, each with at least one member.
   ///   - now: the time for a seal.
   /// - Returns: the hash of the last line, which `reslock journal verify --head` takes.
+  /// - Throws: ``JournalError``; nothing was added then.
   @discardableResult
   package func append(_ records: [[UInt8]], now: UnixTime) throws(JournalError) -> JournalHead {
     let file = try JournalFile(path, for: .appending)
     let tail = try JournalTail(of: file)
-    var head = JournalHead(sequence: tail.last?.sequence ?? 0, hash: tail.last?.hash ?? JournalLine.firstPrevious)
+    var head = JournalHead(
+      sequence: tail.last?.sequence ?? 0, hash: tail.last?.hash ?? JournalLine.firstPrevious)
     var text: [UInt8] = []
     func add(_ record: [UInt8]) {
       let line = JournalLine(record: record, sequence: head.sequence + 1, previous: head.hash)

@@ -61,7 +61,8 @@ private struct HeadScanner {
     let digits = bytes[offset...].prefix(count)
     guard digits.count == count,
       digits.allSatisfy({
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
       })
     else { return nil }
     offset += count

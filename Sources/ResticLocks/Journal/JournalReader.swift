@@ -35,7 +35,8 @@ package struct JournalReader: Sendable {
       }
       rest.removeFirst(start)
       guard rest.count <= Self.lineByteLimit else {
-        throw JournalError(.notAJournal, "\(path) has a line of more than \(Self.lineByteLimit) bytes: it is no journal")
+        throw JournalError(
+          .notAJournal, "\(path) has a line of more than \(Self.lineByteLimit) bytes: it is no journal")
       }
     }
     chain.finish(unended: rest, body)
