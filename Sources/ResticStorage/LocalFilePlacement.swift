@@ -48,7 +48,11 @@ struct LocalFilePlacement: ~Copyable {
   private func shareAsConfig(_ descriptor: borrowing FileDescriptor) throws(Errno) {
     var config = FileStatus()
     guard stat(root.isEmpty ? "config" : "\(root)/config", &config) == 0 else { throw Errno.current }
-    if geteuid() == 0, fchown(descriptor.number, config.st_uid, config.st_gid) != 0 { throw Errno.current }
+    if geteuid() == 0, fchown(descriptor.number, config.st_uid, config.st_gid) != 0 {
+      let refusal = Errno.current
+      // File servers that take root for nobody: harmless where everybody may read.
+      guard config.st_mode & S_IROTH != 0 else { throw refusal }
+    }
     // File systems without modes refuse, and give every file the same anyway.
     _ = fchmod(descriptor.number, (config.st_mode & 0o444) | S_IRUSR)
   }
@@ -60,6 +64,7 @@ struct LocalFilePlacement: ~Copyable {
     // File systems without links: a name is the hash of its content, so that a file there is this very file.
     var status = FileStatus()
     guard fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else { throw Errno(code: EEXIST) }
+    guard errno == ENOENT else { throw Errno.current }
     guard renameat(folder.number, temporary, folder.number, name) == 0 else { throw Errno.current }
   }
 }

@@ -79,7 +79,9 @@ package struct LocalLockRemoval: LockRemoval {
     if unlinkat(folder.number, name, 0) == 0 { return }
     let refusal = Errno.current
     var status = FileStatus()
+    // Where the folder may not be written, the file's mark is not what hinders.
     guard refusal.code == EACCES || refusal.code == EPERM,
+      faccessat(folder.number, ".", W_OK, AT_EACCESS) == 0,
       fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IWUSR == 0,
       fchmodat(folder.number, name, (status.st_mode | S_IWUSR) & 0o7777, 0) == 0
     else { throw refusal }

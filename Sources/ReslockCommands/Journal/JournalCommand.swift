@@ -30,9 +30,7 @@ struct JournalListCommand: ReslockCommand {
         StandardStreams.tell("no removals in \(TerminalText.escaped(journal.path))")
       }
     }
-    for problem in history.breaks {
-      StandardStreams.tell("warning: line \(problem.lineNumber): \(problem.problem)")
-    }
+    JournalText.warn(of: history)
     return .done
   }
 }
@@ -57,6 +55,9 @@ struct JournalVerifyCommand: ReslockCommand {
   func run(_ context: CommandContext) async throws -> ExitStatus {
     let journal = try journal.journal(context)
     let history = try JournalHistory(journal)
+    guard journal.exists else {
+      throw JournalError(.nothingFound, "there is no journal at \(TerminalText.escaped(journal.path))")
+    }
     var problems = history.breaks.map { "line \($0.lineNumber): \($0.problem)" }
     if let head, !history.contains(head: head) {
       problems.append(

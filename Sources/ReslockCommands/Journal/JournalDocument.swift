@@ -7,7 +7,7 @@ enum JournalDocument {
   static func json(_ removal: JournalRemoval) -> JSONValue {
     .object([
       ("message_type", .string("removal")), ("schema_version", .integer(1)),
-      ("sequence", .integer(removal.line.sequence)), ("time", .string(removal.time.rfc3339)),
+      ("sequence", .integer(removal.sequence)), ("time", .string(removal.time.rfc3339)),
       ("run", .string(removal.runID)), ("id", .string(removal.name)),
       (
         "repository",

@@ -15,12 +15,23 @@ enum JournalText {
         [
           removal.time.localText, TerminalText.short(String(removal.name.prefix(8)), characterLimit: 8),
           removal.record.map { HolderText.holder($0, characterLimit: 24) } ?? "-",
-          removal.verdict + (removal.ground == "verdict" ? "" : " (\(removal.ground))"), outcome(removal),
+          TerminalText.short(verdict(removal), characterLimit: 24), outcome(removal),
           TerminalText.short(removal.askedBy, characterLimit: 32),
           TerminalText.short(removal.location, characterLimit: 60),
         ].map { TextTable.Cell(text: $0) })
     }
     return table.lines(terminal)
+  }
+
+  private static func verdict(_ removal: JournalRemoval) -> String {
+    removal.ground == RemovalDecision.Ground.verdict.rawValue
+      ? removal.verdict : "\(removal.verdict) (\(removal.ground))"
+  }
+
+  static func warn(of history: JournalHistory) {
+    for problem in history.breaks {
+      StandardStreams.tell("warning: the journal was changed: line \(problem.lineNumber): \(problem.problem)")
+    }
   }
 
   private static func outcome(_ removal: JournalRemoval) -> String {

@@ -25,7 +25,9 @@ struct ObserveCommand: ReslockCommand {
   @OptionGroup var output: OutputFlags
 
   func validate() throws {
-    if interval.seconds < 1 { throw ValidationError("--interval takes at least 1s") }
+    if interval.seconds < 1 || interval.seconds > 50 {
+      throw ValidationError("--interval takes 1s to 50s: a minute without a look is a gap in the watch")
+    }
   }
 
   func run(_ context: CommandContext) async throws -> ExitStatus {

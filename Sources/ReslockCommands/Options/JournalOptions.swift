@@ -2,6 +2,7 @@ internal import HostFacts
 internal import ArgumentParser
 internal import ResticInputs
 internal import ResticLocks
+internal import ResticStorage
 
 #if canImport(Glibc)
   internal import Glibc
@@ -42,6 +43,26 @@ struct JournalOptions: ParsableArguments {
     let user = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "UID \(userID)"
     return Requester(
       user: user, userID: userID, host: context.surroundings.host.hostName, pid: context.surroundings.ownPID,
-      command: CommandLineText.text(CommandLine.arguments))
+      command: CommandLineText.text(Self.withoutValues(CommandLine.arguments)))
+  }
+
+  /// Options may hold whole commands with their passwords, and locations those of a remote.
+  private static func withoutValues(_ arguments: [String]) -> [String] {
+    var result: [String] = []
+    for argument in arguments {
+      switch result.last {
+      case "-o", "--option": result.append(argument.split(separator: "=").first.map { "\($0)=***" } ?? "***")
+      case "--password-command": result.append("***")
+      default: result.append(RepositoryLocation.hidingSecrets(in: hidingValue(of: argument)))
+      }
+    }
+    return result
+  }
+
+  private static func hidingValue(of argument: String) -> String {
+    for flag in ["--option=", "--password-command="] where argument.hasPrefix(flag) { return flag + "***" }
+    // `-o` and its value in one word.
+    if argument.hasPrefix("-o"), argument.utf8.count > 2 { return "-o***" }
+    return argument
   }
 }

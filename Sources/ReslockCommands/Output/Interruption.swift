@@ -39,13 +39,16 @@ enum Interruption {
       #else
         asking.__sigaction_u.__sa_handler = ask
       #endif
-      asking.sa_flags = SA_RESTART | CInt(bitPattern: UInt32(SA_RESETHAND))
+      // Without SA_RESTART, so that a question on the terminal ends too.
+      asking.sa_flags = 0
       sigemptyset(&asking.sa_mask)
       sigaction(number, &asking, nil)
     }
   }
 
-  private static let ask: @convention(c) (Int32) -> Void = { _ in
-    Interruption.wasAsked.store(true, ordering: .relaxed)
+  private static let ask: @convention(c) (Int32) -> Void = { number in
+    guard Interruption.wasAsked.exchange(true, ordering: .relaxed) else { return }
+    signal(number, SIG_DFL)
+    raise(number)
   }
 }

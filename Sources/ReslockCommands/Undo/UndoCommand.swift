@@ -36,22 +36,24 @@ struct UndoCommand: ReslockCommand {
   func run(_ context: CommandContext) async throws -> ExitStatus {
     let writer = try journal.writer(context)
     let history = try JournalHistory(writer.journal)
+    JournalText.warn(of: history)
     return try await repository.withAccess(context, judgement, output, locksNeedPassword: true) { access in
       let inspection = try await access.look(identifies: true)
-      let chosen = try choose(history, configSHA256: inspection.configSHA256)
+      let chosen = try choose(history, inspection)
       let restorer = LockRestorer(
         removal: access.connection.lockRemoval(), writer: writer, surroundings: context.surroundings)
       let outcomes = try await restorer.restore(chosen, into: inspection, isForced: force)
       try answer(outcomes, inspection)
       let isDone = outcomes.allSatisfy { $0.kind == .restored || $0.kind == .alreadyThere }
+      if Task.isCancelled { return .interrupted }
       return isDone ? .done : .failed
     }
   }
 
-  private func choose(_ history: JournalHistory, configSHA256: String?) throws -> [JournalRemoval] {
+  private func choose(_ history: JournalHistory, _ inspection: Inspection) throws -> [JournalRemoval] {
     // A run that was interrupted may have removed a lock without being able to say so.
     let ours = history.removals.filter { removal in
-      removal.configSHA256 == configSHA256 && removal.outcome != .kept && removal.outcome != .vanished
+      removal.isOf(inspection) && removal.mayHaveRemoved
     }
     guard !last else {
       guard let runID = ours.last?.runID else {

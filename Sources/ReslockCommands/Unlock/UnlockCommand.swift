@@ -34,11 +34,12 @@ struct UnlockCommand: ReslockCommand {
 
   func run(_ context: CommandContext) async throws -> ExitStatus {
     // Before anything is asked or read, as nothing is removed without it.
-    let writer = unlock.noJournal ? nil : try journal.writer(context)
+    let changes = !unlock.dryRun && judgement.rules != .restic
+    let writer = unlock.noJournal || !changes ? nil : try journal.writer(context)
     return try await repository.withAccess(context, judgement, output, locksNeedPassword: true) { access in
       let inspection = try await firstLook(access)
-      let request = try request(inspection)
-      if unlock.dryRun || judgement.rules == .restic {
+      var request = try request(inspection)
+      if !changes {
         return try answer(UnlockReport(dryRun: inspection, request), writer: nil, context)
       }
       try confirmForce(request.forcedNames, in: inspection)
@@ -46,8 +47,13 @@ struct UnlockCommand: ReslockCommand {
         session: access.session, storage: access.storage, removal: access.connection.lockRemoval(),
         writer: writer,
         surroundings: context.surroundings, progress: Self.progress)
+      let earlier = try writer.map { try earlierSightings($0, inspection, context) } ?? []
+      if earlier.contains(where: { $0.kind == .alarm }) {
+        request.haltReason =
+          "the holder of a lock that was removed before was seen alive, so nothing more is removed"
+      }
       var report = try await unlocker.run(inspection, request)
-      if let writer { addEarlierSightings(writer, &report, context) }
+      report.sightings = earlier + report.sightings
       if let confirm = unlock.confirm, report.count(.removed) > 0, !report.wasInterrupted {
         await unlocker.confirm(&report, seconds: confirm.seconds, intervalSeconds: unlock.interval.seconds)
       }
@@ -58,8 +64,10 @@ struct UnlockCommand: ReslockCommand {
   private func firstLook(_ access: RepositoryAccess) async throws -> Inspection {
     guard let observe = unlock.observe else { return try await access.look(identifies: true) }
     let observer = LockObserver(session: access.session, surroundings: access.surroundings)
-    let settings = LockObserver.Settings(
+    var settings = LockObserver.Settings(
       seconds: observe.seconds, intervalSeconds: unlock.interval.seconds)
+    // What clocks call expired is what the watch is for.
+    settings.endsWhenDecided = false
     let isQuiet = output.quiet
     let result = try await observer.watch(
       settings, onEvent: { event in if !isQuiet { StandardStreams.tell(ObserveText.line(event)) } })
@@ -88,7 +96,7 @@ struct UnlockCommand: ReslockCommand {
   private func confirmForce(_ names: Set<String>, in inspection: Inspection) throws {
     guard !names.isEmpty else { return }
     let chosen = inspection.assessments.filter { names.contains($0.lock.name) }
-    for assessment in chosen where !output.quiet {
+    for assessment in chosen {
       for line in ForceText.lines(assessment) { StandardStreams.tell(line) }
     }
     if unlock.yes { return }
@@ -96,7 +104,7 @@ struct UnlockCommand: ReslockCommand {
       throw UsageError(description: "--force without a terminal wants --yes too")
     }
     for assessment in chosen {
-      let wanted = HolderText.shortID(assessment.lock)
+      let wanted = TerminalText.escaped(String(assessment.lock.name.prefix(8)))
       StandardStreams.show("type \(wanted) to remove it: ")
       guard readLine()?.lowercased() == wanted.lowercased() else {
         throw UsageError(description: "that is not \(wanted): nothing was removed")
@@ -109,21 +117,14 @@ struct UnlockCommand: ReslockCommand {
     StandardStreams.show(done < total ? "\(done) of \(total) locks …\r" : "\u{1b}[2K")
   }
 
-  /// Adds what runs of the last hour removed, and whose holder writes all the same.
-  private func addEarlierSightings(
-    _ writer: JournalWriter, _ report: inout UnlockReport, _ context: CommandContext
-  ) {
+  /// What runs of the last hour removed, and whose holder writes all the same.
+  private func earlierSightings(
+    _ writer: JournalWriter, _ inspection: Inspection, _ context: CommandContext
+  ) throws -> [HolderSighting] {
     let now = context.surroundings.clock.read().now
-    do {
-      let told = Set(report.sightings.map(\.newLock.lock.name))
-      for sighting in try JournalHistory(writer.journal).sightings(in: report.final, now: now)
-      where !told.contains(sighting.newLock.lock.name) {
-        report.sightings.append(sighting)
-        report.head = try writer.record(sighting, in: report.final, now: now)
-      }
-    } catch {
-      report.troubles.append(error.description)
-    }
+    let sightings = try JournalHistory(writer.journal).sightings(in: inspection, now: now)
+    for sighting in sightings { try writer.record(sighting, in: inspection, now: now) }
+    return sightings
   }
 
   private func answer(
@@ -149,9 +150,11 @@ struct UnlockCommand: ReslockCommand {
 extension ExitStatus {
   init(unlocking report: UnlockReport, operation: ResticOperation?, version: ResticVersion) {
     let remaining = report.remainingObstacles
-    if report.wasInterrupted {
+    if report.hasAlarm {
+      self = .failed
+    } else if report.wasInterrupted {
       self = .interrupted
-    } else if report.count(.failed) > 0 || report.hasAlarm || !report.troubles.isEmpty {
+    } else if report.count(.failed) > 0 || !report.troubles.isEmpty {
       self = .failed
     } else if let operation,
       (try? Forecast.of(operation, obstacles: remaining, version: version))?.isBlocked ?? true

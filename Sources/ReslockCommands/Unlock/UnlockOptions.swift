@@ -35,7 +35,9 @@ struct UnlockOptions: ParsableArguments {
   func validate() throws {
     if force, ids.isEmpty { throw ValidationError("--force takes a single lock: name it with --id") }
     if noJournal, !yes { throw ValidationError("--no-journal gives up every undo: it wants --yes too") }
-    if interval.seconds < 1 { throw ValidationError("--interval takes at least 1s") }
+    if interval.seconds < 1 || interval.seconds > 50 {
+      throw ValidationError("--interval takes 1s to 50s: a minute without a look is a gap in the watch")
+    }
     if let operation, (try? ResticOperation.named(operation)) == nil {
       throw ValidationError(
         "--for takes a command of restic, such as backup or \"repair index\", not '\(TerminalText.short(operation, characterLimit: 40))'"

@@ -23,7 +23,8 @@ struct UnlockText {
   func warnings() -> [String] {
     report.sightings.map { sighting in
       let name = HolderText.shortID(sighting.newLock.lock)
-      let what = "the holder of \(sighting.removedName.prefix(8)), which was removed, wrote \(name)"
+      let what =
+        "the holder of \(TerminalText.escaped(String(sighting.removedName.prefix(8)))), which was removed, wrote \(name)"
       return sighting.kind == .alarm
         ? "ALARM: \(what): \(sighting.reason). Stop what was started since, and look at reslock show \(name)"
         : "notice: \(what): \(sighting.reason)"

@@ -30,9 +30,9 @@ enum StateFile {
     return String(validating: bytes, as: UTF8.self)
   }
 
-  static func exists(_ path: String) -> Bool {
+  static func isMissing(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0
+    return stat(path, &status) != 0 && errno == ENOENT
   }
 
   /// Makes a folder and those above it, for this user alone.

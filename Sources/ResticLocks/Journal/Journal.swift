@@ -10,6 +10,9 @@ package struct Journal: Sendable {
 
   package init(path: String) { self.path = path }
 
+  /// Only where the system says that it is not there, it is not.
+  package var exists: Bool { !StateFile.isMissing(path) }
+
   /// Adds records in one step and syncs them: all are there afterwards, or none.
   ///
   /// What an interrupted run left at the end is sealed first: it stays, behind a record that says so.
@@ -58,7 +61,7 @@ enum JournalSeal {
       ("type", .string("interruption")), ("time", .string(now.rfc3339)),
       ("torn_bytes", .integer(Int64(content.count))), ("torn_sha256", .string(SHA256.hex(content))),
       // An interrupted write ends in the middle of a line: a whole line that is not sound was changed.
-      ("torn_line_ended", .bool(content.count < torn.count)),
+      ("torn_line_ended", .bool(torn.contains(UInt8(ascii: "\n")))),
     ])
     return Array(value.text.utf8)
   }

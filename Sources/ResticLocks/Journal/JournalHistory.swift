@@ -3,7 +3,7 @@ package import WallTime
 
 /// One removal as the journal tells it.
 package struct JournalRemoval: Sendable {
-  package let line: JournalLine
+  package let sequence: Int64
   package let runID: String
   package let time: UnixTime
   package let repositoryID: String?
@@ -15,16 +15,27 @@ package struct JournalRemoval: Sendable {
   package let record: LockRecord?
   package let modified: UnixTime?
   package let askedBy: String
+  /// The removed bytes; `nil` where the record is not whole.
+  package let bytes: [UInt8]?
+  /// Its content was sound under a name that is not its hash.
+  let wasMisnamed: Bool
+  /// No newer lock of its holder was there.
+  let wasNewestOfHolder: Bool
   /// `nil` where the run was interrupted before it could tell.
   package fileprivate(set) var outcome: LockOutcome.Kind?
   package fileprivate(set) var outcomeReason: String?
   /// Put back since.
   package fileprivate(set) var isRestored = false
 
-  /// The removed bytes, read from the line anew.
-  package var bytes: [UInt8]? {
-    (try? JSONValue.parse(line.bytes))?["bytes"]?.stringValue.flatMap(Base64.bytes)
+  /// Whether it was removed from the repository that was looked at: by its ID, or by its `config` where that was not
+  /// opened, then or now.
+  package func isOf(_ inspection: Inspection) -> Bool {
+    if let repositoryID, let id = inspection.config?.id { return repositoryID == id }
+    return configSHA256 != nil && configSHA256 == inspection.configSHA256
   }
+
+  /// Whether the run said, or was interrupted before it could say, that the file is gone through it.
+  package var mayHaveRemoved: Bool { outcome == .removed || outcome == nil }
 }
 
 /// All that a journal holds, read and checked.
@@ -38,10 +49,12 @@ package struct JournalHistory: Sendable {
   private var hashes: Set<String> = []
   private var indexByRunAndName: [String: Int] = [:]
 
+  private init() {}
+
   package init(_ journal: Journal) throws(JournalError) {
-    var items: [JournalReader.Item] = []
-    try JournalReader(journal).forEach { items.append($0) }
-    for item in items { add(item) }
+    var history = JournalHistory()
+    try JournalReader(journal).forEach { history.add($0) }
+    self = history
   }
 
   /// Whether a line with this hash is in the chain: if not, the journal was cut behind it or is another one.
@@ -76,9 +89,13 @@ package struct JournalHistory: Sendable {
         removals[index].outcomeReason = lock["reason"]?.stringValue
       }
     case "restored":
-      for lock in value["locks"]?.arrayValue ?? [] where lock["outcome"]?.stringValue == "restored" {
-        let name = lock["id"]?.stringValue
-        for index in removals.indices where removals[index].name == name { removals[index].isRestored = true }
+      let names = Set(
+        (value["locks"]?.arrayValue ?? []).filter { $0["outcome"]?.stringValue == "restored" }
+          .compactMap { $0["id"]?.stringValue })
+      let configSHA256 = value["repository"]?["config_sha256"]?.stringValue
+      for index in removals.indices
+      where names.contains(removals[index].name) && removals[index].configSHA256 == configSHA256 {
+        removals[index].isRestored = true
       }
     case "alarm", "notice":
       guard let removed = value["removed"]?.stringValue, let seen = value["seen"]?.stringValue else { return }
@@ -97,13 +114,16 @@ extension JournalRemoval {
     guard let lock = value["lock"], let name = lock["id"]?.stringValue else { return nil }
     let repository = value["repository"]
     self.init(
-      line: line, runID: value["run"]?.stringValue ?? "", time: JournalHistory.time(value["time"]),
+      sequence: line.sequence, runID: value["run"]?.stringValue ?? "",
+      time: JournalHistory.time(value["time"]),
       repositoryID: repository?["id"]?.stringValue, configSHA256: repository?["config_sha256"]?.stringValue,
       location: repository?["location"]?.stringValue ?? "", name: name,
       verdict: lock["verdict"]?.stringValue ?? "not opened", ground: value["ground"]?.stringValue ?? "",
       record: Self.record(lock),
       modified: lock["modified"]?.stringValue.flatMap(LockTime.init(parsing:))?.instant,
-      askedBy: Self.askedBy(value["asked_by"]))
+      askedBy: Self.askedBy(value["asked_by"]), bytes: value["bytes"]?.stringValue.flatMap(Base64.bytes),
+      wasMisnamed: ["hash", "name"].contains(lock["defect"]?["kind"]?.stringValue),
+      wasNewestOfHolder: value["newest_of_holder"]?.boolValue ?? true)
   }
 
   private static func record(_ lock: JSONValue) -> LockRecord? {

@@ -52,7 +52,7 @@ private struct HeadScanner {
   }
 
   mutating func number() -> Int64? {
-    let digits = bytes[offset...].prefix(19).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let digits = bytes[offset...].prefix(18).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     offset += digits.count
     return Int64(String(decoding: digits, as: UTF8.self))
   }

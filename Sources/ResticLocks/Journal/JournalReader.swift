@@ -17,7 +17,7 @@ package struct JournalReader: Sendable {
 
   /// Hands every line to `body` in order; a journal that is not there has none.
   package func forEach(_ body: (Item) -> Void) throws(JournalError) {
-    guard StateFile.exists(path) else { return }
+    guard Journal(path: path).exists else { return }
     let file = try JournalFile(path, for: .reading)
     let byteCount = try file.byteCount()
     var chain = JournalChain()
@@ -26,6 +26,7 @@ package struct JournalReader: Sendable {
     while offset < byteCount {
       let piece = try file.read(at: offset, count: Int(min(Int64(Self.chunkByteCount), byteCount - offset)))
       guard !piece.isEmpty else { break }
+      if offset == 0, !JournalTail.mayBegin(with: piece) { throw JournalTail.notAJournal(path) }
       offset += Int64(piece.count)
       rest += piece
       var start = rest.startIndex
@@ -62,20 +63,24 @@ private struct JournalChain {
   /// Lines that are none, until a seal explains them or something else follows.
   private var torn: [UInt8]?
   private var tornLineNumber = 0
+  /// What is longer is sealed by nothing.
+  private static let tornByteLimit = 64 << 20
 
   mutating func add(_ bytes: [UInt8], _ body: (JournalReader.Item) -> Void) {
     lineNumber += 1
     guard let line = JournalLine(checking: bytes) else {
-      if let earlier = torn {
-        torn = earlier + [UInt8(ascii: "\n")] + bytes
-      } else {
+      if torn == nil {
         (torn, tornLineNumber) = (bytes, lineNumber)
+      } else if (torn?.count ?? 0) + bytes.count < Self.tornByteLimit {
+        torn?.append(UInt8(ascii: "\n"))
+        torn?.append(contentsOf: bytes)
       }
       return
     }
     if let torn {
       let seal = Self.seal(in: line, of: torn)
-      if let seal, !seal.lineHadEnded {
+      // A whole line in it was not torn but changed.
+      if let seal, !seal.lineHadEnded, !torn.contains(UInt8(ascii: "\n")) {
         body(.interrupted(byteCount: torn.count, isSealed: true))
       } else {
         body(.broken(JournalBreak(lineNumber: tornLineNumber, problem: Self.changedLine)))
@@ -84,7 +89,7 @@ private struct JournalChain {
       if seal == nil { (sequence, hash) = (line.sequence - 1, line.previous) }
       self.torn = nil
     }
-    if line.previous != hash || line.sequence != sequence + 1 {
+    if line.previous != hash || line.sequence != sequence &+ 1 {
       body(
         .broken(
           JournalBreak(
@@ -96,12 +101,8 @@ private struct JournalChain {
   }
 
   mutating func finish(unended rest: [UInt8], _ body: (JournalReader.Item) -> Void) {
-    if torn != nil, rest.isEmpty {
-      body(.broken(JournalBreak(lineNumber: tornLineNumber, problem: Self.changedLine)))
-    } else if !rest.isEmpty {
-      let content = torn.map { $0 + [UInt8(ascii: "\n")] + rest } ?? rest
-      body(.interrupted(byteCount: content.count, isSealed: false))
-    }
+    if torn != nil { body(.broken(JournalBreak(lineNumber: tornLineNumber, problem: Self.changedLine))) }
+    if !rest.isEmpty { body(.interrupted(byteCount: rest.count, isSealed: false)) }
   }
 
   private struct Seal {

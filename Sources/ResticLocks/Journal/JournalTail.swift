@@ -32,14 +32,18 @@ struct JournalTail {
     }
     guard start == 0 else { throw Self.notAJournal(file.path) }
     // Nothing is sound: a first run was interrupted in its first line, or this is somebody else's file.
-    guard bytes.isEmpty || bytes.starts(with: Array(#"{"sequence":"#.utf8).prefix(bytes.count)) else {
+    guard bytes.isEmpty || Self.mayBegin(with: bytes) else {
       throw Self.notAJournal(file.path)
     }
     let unended = JournalLine(checking: bytes)
     (last, torn, lacksLineFeed) = (unended, unended == nil ? bytes : [], unended != nil)
   }
 
-  private static func notAJournal(_ path: String) -> JournalError {
+  static func mayBegin(with bytes: [UInt8]) -> Bool {
+    bytes.starts(with: Array(#"{"sequence":"#.utf8).prefix(bytes.count))
+  }
+
+  static func notAJournal(_ path: String) -> JournalError {
     JournalError(
       .notAJournal, "\(path) does not end as a journal of reslock does, and is left as it is",
       hint: "look at it with `reslock journal verify`, or name another with --journal")

@@ -54,6 +54,7 @@ package struct JournalWriter: Sendable {
     let repository = RepositoryDocument.json(inspection).writtenOut
     let requester = requester.json.writtenOut
     let document = LockDocument(version: version)
+    let watchedNames = RemovedHolder.newestNames(in: inspection)
     let starts = Array(stride(from: 0, to: announcements.count, by: Self.chunkLength))
     let runID = runID
     // With ten thousand locks, putting the text together takes longer than removing them.
@@ -63,6 +64,7 @@ package struct JournalWriter: Sendable {
           ("type", .string("removal")), ("time", .string(now.rfc3339)), ("run", .string(runID)),
           ("repository", repository), ("ground", .optional(announcement.decision.ground?.rawValue)),
           ("lock", document.json(announcement.decision.assessment)),
+          ("newest_of_holder", .bool(watchedNames.contains(announcement.decision.assessment.lock.name))),
           ("bytes", .string(Base64.text(announcement.bytes))), ("asked_by", requester),
         ])
         var text: [UInt8] = []

@@ -58,18 +58,20 @@ package struct LockObserver: Sendable {
       } catch {
         return Result(inspection: last, isDecided: Self.isDecided(last), wasInterrupted: true)
       }
-      let asked = sinceBoot()
-      if asked - lastSeconds > Self.gapSeconds {
-        await session.restartObservation()
-        await onEvent(
-          event(
-            .gap,
-            text:
-              "nothing was seen for \(AgeText.text(seconds: asked - lastSeconds)): the silence counts from now"
-          ))
-      }
       do {
-        let next = try await session.look(identifies: true)
+        if sinceBoot() - lastSeconds > Self.gapSeconds { await session.restartObservation() }
+        var next = try await session.look(identifies: true)
+        let silentSeconds = sinceBoot() - lastSeconds
+        if silentSeconds > Self.gapSeconds {
+          await onEvent(
+            event(
+              .gap,
+              text:
+                "nothing was seen for \(AgeText.text(seconds: silentSeconds)): the silence counts from now"))
+          // The machine may have slept while it looked, and the holders with it.
+          await session.restartObservation()
+          next = try await session.look(identifies: true)
+        }
         lastSeconds = sinceBoot()
         for event in events(from: last, to: next, overdue: &overdue) { await onEvent(event) }
         last = next

@@ -39,9 +39,8 @@ extension JournalHistory {
   /// What an earlier run removed within the last hour and whose holder has written a lock since.
   package func sightings(in inspection: Inspection, now: UnixTime) -> [HolderSighting] {
     let recent = removals.filter { removal in
-      removal.configSHA256 == inspection.configSHA256 && removal.outcome != .kept
-        && removal.outcome != .vanished
-        && !removal.isRestored && abs(now.secondsSince(removal.time)) <= 3600
+      removal.isOf(inspection) && removal.mayHaveRemoved && removal.wasNewestOfHolder && !removal.isRestored
+        && abs(now.secondsSince(removal.time)) <= 3600
     }
     return recent.flatMap { removal -> [HolderSighting] in
       guard let holder = removal.holder else { return [] }
@@ -49,7 +48,7 @@ extension JournalHistory {
       let earlierNames = Set(
         inspection.assessments.map(\.lock).filter { lock in
           guard let time = lock.record?.time.instant else { return true }
-          return min(time, lock.modified ?? time) <= removal.time
+          return (lock.modified ?? time) <= removal.time
         }.map(\.name))
       return HolderWatch(
         removed: [holder], earlierNames: earlierNames, toldPairs: alarms.map { ($0.removed, $0.seen) }

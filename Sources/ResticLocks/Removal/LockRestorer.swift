@@ -7,6 +7,8 @@ internal import WallTime
 package struct RestorationOutcome: Sendable {
   package enum Kind: String, Sendable {
     case restored
+    /// It is back, and the journal could not be told.
+    case restoredUnrecorded = "restored_unrecorded"
     /// It is there: nothing to do.
     case alreadyThere = "already_there"
     case refused
@@ -33,7 +35,7 @@ package struct LockRestorer: Sendable {
   /// - Parameters:
   ///   - removals: what the journal says was removed.
   ///   - inspection: a look at the repository now.
-  ///   - isForced: whether locks taken since, and another repository's ID, are no hindrance.
+  ///   - isForced: whether locks that conflict are no hindrance.
   /// - Returns: an outcome for each, in order.
   /// - Throws: `JournalError` before anything was put back.
   package func restore(
@@ -62,9 +64,18 @@ package struct LockRestorer: Sendable {
       location: inspection.location, now: surroundings.clock.read().now)
     var done: [RestorationOutcome] = []
     for item in wanted { done.append(await restore(item.removal, item.name, item.bytes)) }
-    try writer.restoration(
-      "restored", done.map { ($0.removal.name, $0.kind.rawValue, $0.reason) }, configSHA256: configSHA256,
-      location: inspection.location, now: surroundings.clock.read().now)
+    do {
+      try writer.restoration(
+        "restored", done.map { ($0.removal.name, $0.kind.rawValue, $0.reason) }, configSHA256: configSHA256,
+        location: inspection.location, now: surroundings.clock.read().now)
+    } catch {
+      // They are back all the same, and that must be told.
+      done = done.map {
+        RestorationOutcome(
+          removal: $0.removal, kind: $0.kind == .restored ? .restoredUnrecorded : $0.kind,
+          reason: "\($0.reason); that could not be recorded: \(error)")
+      }
+    }
     return outcomes + done
   }
 
@@ -83,12 +94,12 @@ package struct LockRestorer: Sendable {
   }
 
   private func refusal(_ removal: JournalRemoval, _ inspection: Inspection, isForced: Bool) -> String? {
-    guard removal.configSHA256 == inspection.configSHA256 else {
+    guard removal.isOf(inspection) else {
       return "it was removed from another repository (\(removal.location))"
     }
-    let isMisnamed = removal.bytes.map { !Self.isNamed(removal.name, after: $0) } ?? true
-    // A lock that was damaged when it was removed was never its own hash, and goes back as it was.
-    if isMisnamed, removal.record != nil, removal.ground != RemovalDecision.Ground.damaged.rawValue {
+    // A file that was misnamed or damaged when it was removed was never its own hash, and goes back as it was.
+    let wasSound = removal.record != nil && !removal.wasMisnamed
+    if wasSound, !(removal.bytes.map { Self.isNamed(removal.name, after: $0) } ?? false) {
       return "the bytes in the journal are not those of its name"
     }
     if isForced { return nil }

@@ -19,6 +19,18 @@ package struct RemovedHolder: Sendable {
     self.lockTime = lockTime
   }
 
+  /// The names of the newest lock of each holder: an older one's holder may well live, and refresh the newer one.
+  static func newestNames(in inspection: Inspection) -> Set<String> {
+    var newest: [LineageKey: LockFile] = [:]
+    for lock in inspection.assessments.map(\.lock) {
+      guard let record = lock.record else { continue }
+      let key = LineageKey(record)
+      if let other = newest[key]?.record, other.time.instant > record.time.instant { continue }
+      newest[key] = lock
+    }
+    return Set(newest.values.map(\.name))
+  }
+
   /// Whether `lock`, which was not there when this one was removed, shows that its holder lives.
   ///
   /// - Parameters:
@@ -42,8 +54,8 @@ package struct RemovedHolder: Sendable {
         : (.alarm, "process \(process.hostPID) has run since before the removed lock was written")
     }
     let interval = LockTimings.refreshIntervalSeconds
-    let offBeat = gapSeconds.truncatingRemainder(dividingBy: interval)
-    if gapSeconds >= interval, gapSeconds <= LockTimings.refreshDeadlineSeconds,
+    let offBeat = abs(gapSeconds - (gapSeconds / interval).rounded() * interval)
+    if gapSeconds >= interval - Self.beatToleranceSeconds, gapSeconds <= LockTimings.refreshDeadlineSeconds,
       offBeat <= Self.beatToleranceSeconds
     {
       return (

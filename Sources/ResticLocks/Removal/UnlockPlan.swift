@@ -32,6 +32,7 @@ package struct UnlockPlan: Sendable {
     if request.forcedNames.contains(name) {
       return LockFileName(name) == nil ? .keep(notRemovable) : .remove(.forced)
     }
+    if let halt = request.haltReason { return .keep(halt) }
     guard let verdict = assessment.verdict else {
       return .keep("it was not opened: telling whether its holder lives needs the password")
     }

@@ -14,5 +14,8 @@ package struct UnlockRequest: Sendable {
   /// The verdicts are those of `--rules restic`, which is for looking only.
   package var followsResticRules = false
 
+  /// Why nothing goes that no person named; `nil` as a rule.
+  package var haltReason: String?
+
   package init() {}
 }

@@ -4,8 +4,11 @@ internal import ResticFormat
 extension Unlocker {
   /// Watches on for holders that live after all; the first alarm ends it.
   package func confirm(_ report: inout UnlockReport, seconds: Double, intervalSeconds: Double) async {
+    let watchedNames = RemovedHolder.newestNames(in: report.before)
     let removed = report.outcomes.compactMap { outcome -> RemovedHolder? in
-      guard outcome.kind == .removed, let record = outcome.assessment.lock.record else { return nil }
+      guard outcome.kind == .removed, watchedNames.contains(outcome.assessment.lock.name),
+        let record = outcome.assessment.lock.record
+      else { return nil }
       return RemovedHolder(name: outcome.assessment.lock.name, record: record)
     }
     let earlierNames = Set(report.before.assessments.map(\.lock.name))

@@ -88,6 +88,7 @@ package struct Unlocker: Sendable {
         : "the run ended before its turn"
     }
     var earlierNames: Set<String> { Set(inspection.assessments.map(\.lock.name)) }
+    var watchedNames: Set<String> { RemovedHolder.newestNames(in: inspection) }
   }
 
   private static func kept(_ decision: RemovalDecision, stopped: String) -> LockOutcome {
@@ -98,14 +99,19 @@ package struct Unlocker: Sendable {
     }
   }
 
+  /// A file that says it is larger is not read.
+  private static func heldByteCount(_ target: RemovalDecision) -> Int64 {
+    min(max(target.assessment.lock.byteCount, 0), Int64(ReadingLimits.lockByteCount))
+  }
+
   private static func batches(_ targets: [RemovalDecision]) -> [[RemovalDecision]] {
     var batches: [[RemovalDecision]] = []
     var byteCount: Int64 = 0
     for target in targets {
-      byteCount += max(target.assessment.lock.byteCount, 0)
+      byteCount += heldByteCount(target)
       if batches.isEmpty || (batches.last?.count ?? 0) >= batchLength || byteCount > batchByteCount {
         batches.append([])
-        byteCount = max(target.assessment.lock.byteCount, 0)
+        byteCount = heldByteCount(target)
       }
       batches[batches.count - 1].append(target)
     }
@@ -184,9 +190,10 @@ package struct Unlocker: Sendable {
     do {
       second = try await session.look(identifies: true)
     } catch {
+      let kind: LockOutcome.Kind = Task.isCancelled ? .kept : .failed
       return announcements.map {
         LockOutcome(
-          decision: $0.decision, kind: .kept,
+          decision: $0.decision, kind: kind,
           reason: "the repository could not be looked at again before the removal: \(error)")
       }
     }
@@ -209,8 +216,11 @@ package struct Unlocker: Sendable {
       }
       return await delete(announcement)
     }
+    let watchedNames = work.watchedNames
     work.removed += outcomes.compactMap { outcome in
-      guard outcome.kind == .removed, let record = outcome.assessment.lock.record else { return nil }
+      guard outcome.kind == .removed, watchedNames.contains(outcome.assessment.lock.name),
+        let record = outcome.assessment.lock.record
+      else { return nil }
       return RemovedHolder(name: outcome.assessment.lock.name, record: record)
     }
     return outcomes

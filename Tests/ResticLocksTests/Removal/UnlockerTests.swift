@@ -148,7 +148,7 @@ import WallTime
       }
     }
     let report = try await run()
-    #expect(report.count(.removed) == 0 && report.count(.kept) == 1)
+    #expect(report.count(.removed) == 0 && report.count(.failed) == 1)
     #expect(!report.troubles.isEmpty)
     #expect(await isThere(expired))
   }
@@ -180,6 +180,37 @@ import WallTime
     #expect(report.count(.removed) == 1)
     #expect(report.sightings.map(\.kind) == [kind])
     #expect(try JournalHistory(journal).alarms.count == 1)
+  }
+
+  @Test("the refresh of a newer lock is no alarm for the superseded one that was removed")
+  func supersededIsNoAlarm() async throws {
+    try repository.putLock(secondsAgo: 7200, pid: 48_213)
+    let newer = try repository.putLock(secondsAgo: 200, pid: 48_213)
+    let refreshed = try repository.lock(secondsAgo: -100, pid: 48_213)
+    let repository = repository
+    repository.storage.beforeEach { request, _, storage in
+      let wasRemoved = storage.requests.contains { if case .removeLock = $0 { true } else { false } }
+      if case .list(.locks) = request, wasRemoved {
+        storage.remove(newer)
+        repository.put(refreshed, secondsAgo: -100)
+      }
+    }
+    let report = try await run()
+    #expect(report.count(.removed) == 1 && report.sightings.isEmpty)
+  }
+
+  @Test("a refresh a moment early is an alarm too, whatever the PID")
+  func earlyBeat() async throws {
+    try repository.putLock(secondsAgo: 290, pid: 7)
+    let newBytes = try repository.lock(secondsAgo: -9.9, pid: 7)
+    let repository = repository
+    repository.storage.beforeEach { request, _, storage in
+      let wasRemoved = storage.requests.contains { if case .removeLock = $0 { true } else { false } }
+      if case .list(.locks) = request, wasRemoved { repository.put(newBytes, secondsAgo: -9.9) }
+    }
+    let names = try await repository.storage.list(.locks, limit: 10).map(\.name)
+    let report = try await run { $0.forcedNames = Set(names) }
+    #expect(report.sightings.map(\.kind) == [.alarm])
   }
 
   @Test("a later run finds the holder in the last hour of the journal, and tells it once")
