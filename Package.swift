@@ -29,6 +29,9 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
 
@@ -44,13 +47,16 @@ let package = Package(
       name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
     .target(
+      name: "RepositoryCatalog",
+      dependencies: ["CYAML", "ResticCrypto", "ResticInputs", "ResticStorage"], swiftSettings: strict),
+    .target(
       name: "ResticLocks",
       dependencies: ["HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       swiftSettings: strict),
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "HostFacts", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
         "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
