@@ -6,13 +6,21 @@ internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
 internal import StorageBackends
+internal import Synchronization
 
 /// restic's ways to name a repository and what opens it, under restic's names.
 struct RepositoryOptions: ParsableArguments {
   @Option(
     name: [.customShort("r"), .customLong("repo")],
-    help: ArgumentHelp("The repository, as for restic ($RESTIC_REPOSITORY).", valueName: "location"))
-  var repository: String?
+    help: ArgumentHelp(
+      "The repository, as for restic ($RESTIC_REPOSITORY), or @NAME of the configuration.",
+      valueName: "location"))
+  var repository: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The configuration that names repositories ($RESLOCK_CONFIG), if not at its usual place.",
+      valueName: "file"))
+  var config: String?
   @Option(
     help: ArgumentHelp("A file that names the repository ($RESTIC_REPOSITORY_FILE).", valueName: "file"))
   var repositoryFile: String?
@@ -43,9 +51,10 @@ struct RepositoryOptions: ParsableArguments {
   @Flag(help: .hidden)
   var noCache = false
 
-  var flags: RepositoryFlags {
+  /// The flags as given, with one location; `nil` leaves it to the environment.
+  func flags(_ location: String?) -> RepositoryFlags {
     var flags = RepositoryFlags()
-    flags.repository = repository
+    flags.repository = location
     flags.repositoryFile = repositoryFile
     flags.passwordFile = passwordFile
     flags.passwordCommand = passwordCommand
@@ -58,47 +67,73 @@ struct RepositoryOptions: ParsableArguments {
 }
 
 extension RepositoryOptions {
-  /// One look at the repository that the options name.
-  ///
-  /// Without a password the locks stay unopened and the user is told, unless `locksNeedPassword`: then it is an error.
+  /// One look at the one repository that the options name.
   func inspect(
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool
-  ) async throws -> Inspection {
+  ) async throws -> (target: RepositoryTarget, inspection: Inspection) {
+    let target = try target(context)
+    let look = RepositoryLook(
+      target: target, context: context, isMany: false, keyGate: Gate(width: CommandContext.coreCount))
+    let (inspection, remarks) = try await inspect(
+      look, judgement, output, identifies: identifies, locksNeedPassword: locksNeedPassword)
+    for remark in remarks { StandardStreams.tell(remark) }
+    return (target, inspection)
+  }
+
+  /// One look at a repository.
+  ///
+  /// Without a password the locks stay unopened and a remark says so, unless `locksNeedPassword`: then it is an error.
+  func inspect(
+    _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
+    locksNeedPassword: Bool
+  ) async throws -> (inspection: Inspection, remarks: [String]) {
+    let (flags, environment) = try await look.target.prepared(look.context)
     let inputs = try RepositoryInputs.resolve(
-      flags: flags, environment: context.environment, files: context.files)
+      flags: flags, environment: environment, files: look.context.files)
     let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
     let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
     let inspector = Inspector(
-      storage: storage, surroundings: context.surroundings,
-      options: judgement.options(environment: context.environment),
+      storage: storage, surroundings: look.context.surroundings,
+      options: look.target.judged(judgement.options(environment: environment)),
       locality: Self.locality(of: inputs.location))
-    defer {
-      if output.verbose > 1 { StandardStreams.tell("requests: \(storage.counts)") }
-    }
-    return try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))") {
+    let remarks = Remarks()
+    func inspection() async throws -> Inspection {
       try await inspector.inspect(identifies: identifies) { config in
         do {
-          return try await Self.open(inputs.key, opener, config: config, context)
+          let files = look.context.files
+          let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
+          guard look.isMany else {
+            return try await Self.open(inputs.key, opener, config: config, reader, files)
+          }
+          return try await look.keyGate.pass {
+            try await Self.open(inputs.key, opener, config: config, reader, files)
+          }
         } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-          CommandFailure(RepositoryError.noPassword).tell(asJSON: output.json)
+          remarks.add(CommandFailure(RepositoryError.noPassword).remark(asJSON: output.json))
           return nil
         }
       }
     }
+    let found =
+      look.isMany
+      ? try await inspection()
+      : try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))", inspection)
+    if output.verbose > 1 { remarks.add(["requests: \(storage.counts)"]) }
+    return (found, remarks.all)
   }
 
   private static func open(
-    _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8], _ context: CommandContext
+    _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8], _ reader: PasswordReader,
+    _ files: InputFiles
   ) async throws -> OpenedRepository {
     switch key {
     case .masterKey(let file):
-      let masterKey = try MasterKeyText.parse(try context.files.read(file))
+      let masterKey = try MasterKeyText.parse(try files.read(file))
       return try await opener.open(.masterKey(masterKey), config: config)
     case .password(let input):
-      let reader = PasswordReader(environment: context.environment, files: context.files)
       var refusal = RepositoryError.noPassword
       let attempt: PasswordAttempt<OpenedRepository, RepositoryError> = try await reader.open(with: input) {
         password in
@@ -128,4 +163,12 @@ extension RepositoryOptions {
     }
     return .of(root)
   }
+}
+
+/// What is to be told beside an answer, gathered while it is worked out.
+private final class Remarks: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  func add(_ lines: [String]) { self.lines.withLock { $0 += lines } }
+  var all: [String] { lines.withLock { $0 } }
 }
