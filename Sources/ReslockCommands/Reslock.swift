@@ -10,7 +10,7 @@ package struct Reslock: ParsableCommand {
       restic would refuse. Writes nothing into a repository, takes no lock and signals no process.
       """,
     version: "0.1.0",
-    subcommands: [StatusCommand.self, ListCommand.self, ShowCommand.self])
+    subcommands: [StatusCommand.self, ListCommand.self, ShowCommand.self, ReposCommand.self])
 
   package init() {}
 }

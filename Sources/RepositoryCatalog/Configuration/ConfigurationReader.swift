@@ -223,10 +223,18 @@ struct ConfigurationReader {
     return result
   }
 
-  /// Names that variables with secrets have.
+  /// Names that variables with secrets have; identifiers of accounts and keys are none.
   static func isSecretName(_ name: String) -> Bool {
-    let name = name.uppercased()
-    return ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "_SAS"].contains { name.contains($0) }
+    let letters = name.utf8.map { (0x61...0x7a).contains($0) ? $0 - 0x20 : $0 }
+    guard !letters.suffix(3).elementsEqual("_ID".utf8) else { return false }
+    return secretWords.contains { word in
+      letters.count >= word.count
+        && (0...(letters.count - word.count)).contains { letters[$0..<($0 + word.count)].elementsEqual(word) }
+    }
+  }
+
+  private static let secretWords = ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "_SAS"].map {
+    Array($0.utf8)
   }
 
   private mutating func readSources(_ member: DocumentNode.Member) throws(InputError) {

@@ -26,28 +26,57 @@ private struct YAMLComposer {
   }
 
   private struct Mapping {
-    var members: [DocumentNode.Member] = []
-    /// Those given here; own keys take the place of merged ones, whichever come first.
-    var keys: Set<String> = []
-    var mergedKeys: Set<String> = []
+    private(set) var members: [DocumentNode.Member] = []
+    /// The place of each member's key; kept only past the number up to which looking through them is quicker.
+    private var places: [String: Int] = [:]
+    /// Places of merged members; own ones take them over, whichever come first.
+    private var mergedPlaces: Set<Int> = []
     /// The key that waits for its value.
-    var key: (text: String, line: Int)?
+    private(set) var key: (text: String, line: Int)?
+
+    private static let scanLimit = 16
+
+    private func place(of key: String) -> Int? {
+      members.count <= Self.scanLimit ? members.firstIndex { $0.key == key } : places[key]
+    }
+
+    private mutating func append(_ member: DocumentNode.Member) {
+      members.append(member)
+      if members.count == Self.scanLimit + 1 {
+        for (place, member) in members.enumerated() { places[member.key] = place }
+      } else if members.count > Self.scanLimit {
+        places[member.key] = members.count - 1
+      }
+    }
 
     mutating func begin(_ text: String, line: Int) throws(DocumentError) {
-      guard keys.insert(text).inserted else {
+      if let place = place(of: text), !mergedPlaces.contains(place) {
         throw DocumentError("the key \(text) is given twice", line: line)
       }
-      if mergedKeys.remove(text) != nil { members.removeAll { $0.key == text } }
       key = (text, line)
     }
 
-    mutating func merge(_ node: DocumentNode) throws(DocumentError) {
+    mutating func end(_ node: DocumentNode) throws(DocumentError) {
+      guard let key else { return }
+      self.key = nil
+      guard key.text != "<<" else { return try merge(node) }
+      let member = DocumentNode.Member(key: key.text, line: key.line, value: node)
+      if !mergedPlaces.isEmpty, let place = place(of: key.text) {
+        members[place] = member
+        mergedPlaces.remove(place)
+      } else {
+        append(member)
+      }
+    }
+
+    private mutating func merge(_ node: DocumentNode) throws(DocumentError) {
       for mapping in node.elements ?? [node] {
         guard let merged = mapping.members else {
           throw DocumentError("<< takes a mapping or a list of mappings", line: node.line)
         }
-        for member in merged where !keys.contains(member.key) && mergedKeys.insert(member.key).inserted {
-          members.append(member)
+        for member in merged where place(of: member.key) == nil {
+          mergedPlaces.insert(members.count)
+          append(member)
         }
       }
     }
@@ -166,13 +195,8 @@ private struct YAMLComposer {
       level.open = .sequence(nodes)
     case .mapping(var mapping):
       level.open = .sequence([])
-      if let key = mapping.key {
-        mapping.key = nil
-        if key.text == "<<" {
-          try mapping.merge(node)
-        } else {
-          mapping.members.append(.init(key: key.text, line: key.line, value: node))
-        }
+      if mapping.key != nil {
+        try mapping.end(node)
       } else {
         guard let keyText else { throw DocumentError("a list or mapping is no key", line: node.line) }
         try mapping.begin(keyText, line: node.line)

@@ -1,3 +1,6 @@
+internal import ResticCrypto
+internal import ResticLocks
+
 /// What a command answers about one repository, before it is written.
 struct RepositoryAnswer: Sendable {
   /// Text, or JSON of one object a line, as UTF-8; each piece is written after the other.
@@ -23,8 +26,18 @@ struct RepositoryLook: Sendable {
   let context: CommandContext
   /// Answers carry names, nobody is asked, and remarks go into the answer.
   let isMany: Bool
-  /// Before a key is derived, which takes a core.
+  /// Before a key is derived, which takes a core; never held while a file or a person is waited for.
   let keyGate: Gate
+
+  var turn: RepositoryOpener.DerivationTurn {
+    { [keyGate] derive in
+      do {
+        return try await keyGate.pass { await derive() }
+      } catch {
+        return .failure(.cancelled)
+      }
+    }
+  }
 }
 
 extension RepositoryOptions {
@@ -36,10 +49,19 @@ extension RepositoryOptions {
     _ context: CommandContext, _ many: ManyOptions, _ output: OutputFlags,
     _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
   ) async throws -> ExitStatus {
-    let targets = try targets(context, many)
+    try await targets(context, many).answer(context, many.timeout, output, look)
+  }
+}
+
+extension RepositoryTargets {
+  /// See ``RepositoryOptions/answer(_:_:_:_:)``.
+  func answer(
+    _ context: CommandContext, _ timeout: Duration, _ output: OutputFlags,
+    _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
+  ) async throws -> ExitStatus {
     let keyGate = Gate(width: CommandContext.coreCount)
-    guard targets.isMany else {
-      guard let target = targets.targets.first else { return .usage }
+    guard isMany else {
+      guard let target = targets.first else { return .usage }
       let answer = try await look(
         RepositoryLook(target: target, context: context, isMany: false, keyGate: keyGate))
       for piece in answer.pieces { try StandardStreams.writeAnswer(piece) }
@@ -48,9 +70,9 @@ extension RepositoryOptions {
     }
     var worst = ExitStatus.done
     var isFirst = true
-    let engine = ManyRepositories(timeout: .seconds(many.repositoryTimeout.seconds))
+    let engine = ManyRepositories(timeout: timeout)
     try await engine.look(
-      at: targets.targets,
+      at: targets,
       { target in
         try await look(RepositoryLook(target: target, context: context, isMany: true, keyGate: keyGate))
       },

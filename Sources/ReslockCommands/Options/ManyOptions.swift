@@ -9,6 +9,8 @@ struct ManyOptions: ParsableArguments {
       "With several repositories, how long each may take: 30s unless said otherwise.", valueName: "duration"))
   var repositoryTimeout = DurationArgument(seconds: 30)
 
+  var timeout: Duration { .seconds(repositoryTimeout.seconds) }
+
   func validate() throws {
     guard repositoryTimeout.seconds > 0 else {
       throw ValidationError("--repository-timeout takes a span of time such as 30s or 2m")

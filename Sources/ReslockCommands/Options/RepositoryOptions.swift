@@ -94,7 +94,8 @@ extension RepositoryOptions {
     let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
     let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
-      storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
+      storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,
+      turn: look.turn)
     let inspector = Inspector(
       storage: storage, surroundings: look.context.surroundings,
       options: look.target.judged(judgement.options(environment: environment)),
@@ -105,27 +106,30 @@ extension RepositoryOptions {
         do {
           let files = look.context.files
           let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
-          guard look.isMany else {
-            return try await Self.open(inputs.key, opener, config: config, reader, files)
-          }
-          return try await look.keyGate.pass {
-            try await Self.open(inputs.key, opener, config: config, reader, files)
-          }
+          return try await Self.open(inputs.key, opener, config: config, reader, files)
         } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
           remarks.add(CommandFailure(RepositoryError.noPassword).remark(asJSON: output.json))
           return nil
         }
       }
     }
-    let found =
-      look.isMany
-      ? try await inspection()
-      : try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))", inspection)
+    let found: Inspection
+    do {
+      found =
+        look.isMany
+        ? try await inspection()
+        : try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))", inspection)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    await connection.close()
     if output.verbose > 1 { remarks.add(["requests: \(storage.counts)"]) }
     return (found, remarks.all)
   }
 
-  private static func open(
+  /// Opens the repository with what its inputs name, the password asked for where it has to be.
+  static func open(
     _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8], _ reader: PasswordReader,
     _ files: InputFiles
   ) async throws -> OpenedRepository {
@@ -153,7 +157,7 @@ extension RepositoryOptions {
   }
 
   /// The folder of the locks decides; before the first lock there may be none, and then the repository's.
-  private static func locality(of location: RepositoryLocation) -> FileSystemLocality? {
+  static func locality(of location: RepositoryLocation) -> FileSystemLocality? {
     guard case .local(let path) = location else { return nil }
     let root = path.isEmpty ? "." : path
     for folder in ["locks", "lock"] {
