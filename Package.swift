@@ -70,8 +70,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage",
-        "WallTime",
+        "HostFacts", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "ResticStorage", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -96,6 +96,10 @@ let package = Package(
     .testTarget(
       name: "ResticInputsTests",
       dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RepositoryCatalogTests",
+      dependencies: ["RepositoryCatalog", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
     .executableTarget(

@@ -14,10 +14,8 @@ extension RepositorySettings {
   /// Values that come from files or commands are read now, the password is not. What the command line says wins;
   /// nothing reaches the environment of this process or of another repository.
   ///
-  /// - Parameters:
-  ///   - flags: the command line's, whose repository is left out of account.
-  ///   - base: the environment that reslock was started in.
-  /// - Throws: `InputError`, also for what makes this repository unusable as configured.
+  /// Of `flags`, the command line's, the repository is left out of account; `base` is the environment that reslock was
+  /// started in. Throws `InputError`, also for what makes this repository unusable as configured.
   package func prepared(
     flags given: RepositoryFlags, base: Environment, files: InputFiles = .system
   ) async throws(InputError) -> (flags: RepositoryFlags, environment: Environment) {

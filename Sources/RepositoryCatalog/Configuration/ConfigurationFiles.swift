@@ -46,6 +46,8 @@ package struct ConfigurationFiles: Sendable {
     guard fstat(descriptor, &status) == 0 else { throw unreadable(path, String(cString: strerror(errno))) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
+    // How people say that there is to be none.
+    case S_IFCHR where path == "/dev/null": break
     // A shell's <(command): its writer is there already, so that reading waits for it alone.
     case S_IFIFO: _ = fcntl(descriptor, F_SETFL, 0)
     default: throw unreadable(path, "it is not a file")

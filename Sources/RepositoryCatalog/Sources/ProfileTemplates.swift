@@ -16,7 +16,7 @@ package struct ProfileTemplates: Sendable {
   private static let closing = Character("\u{f8f1}")
   private static let profileName = "\u{f8f0}name\u{f8f1}"
 
-  /// - Parameter folder: what `.ConfigDir` stands for.
+  /// Finds the templates in a text; `folder` is what `.ConfigDir` stands for.
   package init(_ bytes: [UInt8], folder: String, environment: Environment) {
     var result: [UInt8] = []
     var unexpanded: [Unexpanded] = []

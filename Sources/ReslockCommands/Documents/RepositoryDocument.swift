@@ -3,7 +3,7 @@ internal import ResticLocks
 
 /// The repository that an answer is about, as JSON.
 enum RepositoryDocument {
-  /// - Parameter name: in the configuration.
+  /// `name` is the one in the configuration.
   static func json(_ inspection: Inspection, name: String?) -> JSONValue {
     .object([
       ("name", .optional(name)),

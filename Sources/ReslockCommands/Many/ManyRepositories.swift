@@ -12,9 +12,8 @@ struct ManyRepositories: Sendable {
   /// A look that takes too long is cancelled and not waited for: its outcome is ``LookTimeout``. One that can't be
   /// cancelled, as its file system hangs, keeps its own thread until the process ends.
   ///
-  /// - Parameters:
-  ///   - look: runs on a thread of its own for each item.
-  ///   - handOver: called for one item after the other; what it throws ends everything.
+  /// `look` runs on a thread of its own for each item. `handOver` is called for one item after the other; what it
+  /// throws ends everything.
   func look<Item: Sendable, Answer: Sendable>(
     at items: [Item], _ look: @escaping @Sendable (Item) async throws -> Answer,
     handOver: (Item, Result<Answer, any Error>) throws -> Void
