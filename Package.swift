@@ -32,6 +32,9 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
 
@@ -41,6 +44,8 @@ let package = Package(
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
       swiftSettings: memorySafe),
+    .target(
+      name: "LockFailureLogs", dependencies: ["CZlib", "WallTime"], swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
     .target(name: "StorageBackends", dependencies: ["ResticStorage"], swiftSettings: strict),
     .target(
@@ -56,8 +61,8 @@ let package = Package(
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
-        "ResticStorage", "StorageBackends", "WallTime",
+        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
+        "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -70,8 +75,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
-        "ResticStorage", "WallTime",
+        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
+        "ResticLocks", "ResticStorage", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -115,6 +120,9 @@ let package = Package(
         "ResticLocks", "HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime",
         "TestSupport",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
       swiftSettings: strict),
     .testTarget(
       name: "ReslockCommandsTests",

@@ -63,7 +63,7 @@ private struct Listing: Sendable {
     let status = ExitStatus(reading: inspection)
     if output.json {
       let pieces = await ListDocument.pieces(
-        inspection, name: look.target.name, assessments, version: version)
+        inspection, assessments, version: version)
       return RepositoryAnswer(pieces: pieces, remarks: remarks, status: status)
     }
     if output.quiet {

@@ -8,10 +8,10 @@ enum ListDocument {
   ///
   /// Written in chunks side by side: with ten thousand locks, putting the text together takes longer than opening them.
   static func pieces(
-    _ inspection: Inspection, name: String?, _ assessments: [Assessment], version: ResticVersion
+    _ inspection: Inspection, _ assessments: [Assessment], version: ResticVersion
   ) async -> [[UInt8]] {
     var head = Array(#"{"message_type":"lock_list","schema_version":1,"repository":"#.utf8)
-    RepositoryDocument.json(inspection, name: name).write(to: &head)
+    RepositoryDocument.json(inspection).write(to: &head)
     head += #","locks":["#.utf8
     let document = LockDocument(version: version)
     let starts = Array(stride(from: 0, to: assessments.count, by: chunkLength))

@@ -66,31 +66,74 @@ struct RepositoryOptions: ParsableArguments {
   }
 }
 
+/// An open way to a repository, and the session that looks at its locks.
+struct RepositoryAccess: Sendable {
+  let session: RepositorySession
+  let storage: RequestCountingStorage
+  let connection: StorageConnection
+  let surroundings: Surroundings
+  let environment: Environment
+  let isMany: Bool
+
+  /// One look, with something shown where it takes long.
+  func look(identifies: Bool) async throws -> Inspection {
+    guard !isMany else { return try await session.look(identifies: identifies) }
+    return try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))") {
+      try await session.look(identifies: identifies)
+    }
+  }
+}
+
 extension RepositoryOptions {
   /// One look at the one repository that the options name.
   func inspect(
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool
-  ) async throws -> (target: RepositoryTarget, inspection: Inspection) {
-    let target = try target(context)
-    let look = RepositoryLook(
-      target: target, context: context, isMany: false, keyGate: Gate(width: CommandContext.coreCount))
-    let (inspection, remarks) = try await inspect(
-      look, judgement, output, identifies: identifies, locksNeedPassword: locksNeedPassword)
-    for remark in remarks { StandardStreams.tell(remark) }
-    return (target, inspection)
+  ) async throws -> Inspection {
+    try await withAccess(context, judgement, output, locksNeedPassword: locksNeedPassword) { access in
+      try await access.look(identifies: identifies)
+    }
   }
 
-  /// One look at a repository.
+  /// Opens a way to the one repository that the options name, for as long as `body` runs.
   ///
-  /// Without a password the locks stay unopened and a remark says so, unless `locksNeedPassword`: then it is an error.
+  /// Without a password the locks stay unopened and the user is told, unless `locksNeedPassword`: then it is an error.
+  func withAccess<Result>(
+    _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
+    _ body: (RepositoryAccess) async throws -> Result
+  ) async throws -> Result {
+    let look = RepositoryLook(
+      target: try target(context), context: context, isMany: false,
+      keyGate: Gate(width: CommandContext.coreCount))
+    return try await withAccess(
+      look, judgement, output, locksNeedPassword: locksNeedPassword,
+      remark: { lines in for line in lines { StandardStreams.tell(line) } }, body)
+  }
+
+  /// One look at a repository of perhaps several, and what is to be told beside the answer.
   func inspect(
     _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool
   ) async throws -> (inspection: Inspection, remarks: [String]) {
+    let remarks = Remarks()
+    let inspection = try await withAccess(
+      look, judgement, output, locksNeedPassword: locksNeedPassword, remark: remarks.add
+    ) { access in
+      try await access.look(identifies: identifies)
+    }
+    return (inspection, remarks.all)
+  }
+
+  /// Opens a way to a repository of perhaps several, for as long as `body` runs.
+  ///
+  /// Without a password the locks stay unopened and `remark` is told, unless `locksNeedPassword`: then it is an error.
+  func withAccess<Result>(
+    _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
+    remark: @escaping @Sendable ([String]) -> Void, _ body: (RepositoryAccess) async throws -> Result
+  ) async throws -> Result {
     let (flags, environment) = try await look.target.prepared(look.context)
-    let inputs = try RepositoryInputs.resolve(
-      flags: flags, environment: environment, files: look.context.files)
+    let files = look.context.files
+    let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: files)
     let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
     let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
@@ -99,33 +142,32 @@ extension RepositoryOptions {
     let inspector = Inspector(
       storage: storage, surroundings: look.context.surroundings,
       options: look.target.judged(judgement.options(environment: environment)),
-      locality: Self.locality(of: inputs.location))
-    let remarks = Remarks()
-    func inspection() async throws -> Inspection {
-      try await inspector.inspect(identifies: identifies) { config in
-        do {
-          let files = look.context.files
-          let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
-          return try await Self.open(inputs.key, opener, config: config, reader, files)
-        } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-          remarks.add(CommandFailure(RepositoryError.noPassword).remark(asJSON: output.json))
-          return nil
-        }
+      locality: Self.locality(of: inputs.location), name: look.target.name)
+    let asJSON = output.json
+    let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
+    let session = RepositorySession(inspector) { config in
+      do {
+        return try await Self.open(inputs.key, opener, config: config, reader, files)
+      } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
+        remark(CommandFailure(RepositoryError.noPassword).remark(asJSON: asJSON))
+        return nil
       }
     }
-    let found: Inspection
-    do {
-      found =
-        look.isMany
-        ? try await inspection()
-        : try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))", inspection)
-    } catch {
+    let access = RepositoryAccess(
+      session: session, storage: storage, connection: connection, surroundings: look.context.surroundings,
+      environment: environment, isMany: look.isMany)
+    func finish() async {
       await connection.close()
+      if output.verbose > 1 { remark(["requests: \(storage.counts)"]) }
+    }
+    do {
+      let result = try await body(access)
+      await finish()
+      return result
+    } catch {
+      await finish()
       throw error
     }
-    await connection.close()
-    if output.verbose > 1 { remarks.add(["requests: \(storage.counts)"]) }
-    return (found, remarks.all)
   }
 
   /// Opens the repository with what its inputs name, the password asked for where it has to be.

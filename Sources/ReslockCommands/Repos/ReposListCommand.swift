@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import RepositoryCatalog
 internal import ResticInputs
+internal import ResticLocks
 
 struct ReposListCommand: ReslockCommand {
   static let configuration = CommandConfiguration(

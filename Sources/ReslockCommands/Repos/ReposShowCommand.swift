@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import RepositoryCatalog
+internal import ResticLocks
 
 struct ReposShowCommand: ReslockCommand {
   static let configuration = CommandConfiguration(

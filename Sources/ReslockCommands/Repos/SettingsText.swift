@@ -1,5 +1,6 @@
 internal import RepositoryCatalog
 internal import ResticInputs
+internal import ResticLocks
 internal import ResticStorage
 internal import WallTime
 

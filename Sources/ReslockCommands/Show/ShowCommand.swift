@@ -20,13 +20,13 @@ struct ShowCommand: ReslockCommand {
   @OptionGroup var output: OutputFlags
 
   func run(_ context: CommandContext) async throws -> ExitStatus {
-    let (target, inspection) = try await repository.inspect(
+    let inspection = try await repository.inspect(
       context, judgement, output, identifies: output.json, locksNeedPassword: true)
     let version = try judgement.version()
     let chosen = try ids.map { try LockSelection.find($0, in: inspection.assessments) }
     let blocks = chosen.map { assessment in
       output.json
-        ? ShowDocument.json(assessment, of: inspection, name: target.name, version: version).text
+        ? ShowDocument.json(assessment, of: inspection, version: version).text
         : ShowText(assessment: assessment, version: version, terminal: context.terminal).lines()
           .joined(separator: "\n")
     }

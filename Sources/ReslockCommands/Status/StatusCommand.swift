@@ -31,7 +31,7 @@ struct StatusCommand: ReslockCommand {
       let summary = OperationSummary(inspection.obstacles, version: version)
       let status = ExitStatus(reading: inspection)
       if output.json {
-        let document = StatusDocument.json(inspection, name: look.target.name, summary, version: version)
+        let document = StatusDocument.json(inspection, summary, version: version)
         return RepositoryAnswer(lines: [document.text], remarks: remarks, status: status)
       }
       let text = StatusText(

@@ -3,12 +3,12 @@ internal import ResticLocks
 /// `status --json`: everything that the text says, in one object.
 enum StatusDocument {
   static func json(
-    _ inspection: Inspection, name: String?, _ summary: OperationSummary, version: ResticVersion
+    _ inspection: Inspection, _ summary: OperationSummary, version: ResticVersion
   ) -> JSONValue {
     .object([
       ("message_type", .string("status")),
       ("schema_version", .integer(1)),
-      ("repository", RepositoryDocument.json(inspection, name: name)),
+      ("repository", RepositoryDocument.json(inspection)),
       ("state", .string(state(inspection))),
       ("lock_count", .integer(Int64(inspection.assessments.count))),
       ("verdicts", verdicts(inspection)),

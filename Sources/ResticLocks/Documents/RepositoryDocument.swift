@@ -1,12 +1,10 @@
 internal import ResticFormat
-internal import ResticLocks
 
 /// The repository that an answer is about, as JSON.
-enum RepositoryDocument {
-  /// `name` is the one in the configuration.
-  static func json(_ inspection: Inspection, name: String?) -> JSONValue {
+package enum RepositoryDocument {
+  package static func json(_ inspection: Inspection) -> JSONValue {
     .object([
-      ("name", .optional(name)),
+      ("name", .optional(inspection.name)),
       ("id", .optional(inspection.config?.id)),
       ("config_sha256", .optional(inspection.configSHA256)),
       ("location", .string(inspection.location)),
@@ -15,7 +13,7 @@ enum RepositoryDocument {
   }
 
   /// Of a repository that could not be looked at.
-  static func json(name: String?, location: String) -> JSONValue {
+  package static func json(name: String?, location: String) -> JSONValue {
     .object([
       ("name", .optional(name)), ("id", .null), ("config_sha256", .null), ("location", .string(location)),
       ("version", .null),
