@@ -57,6 +57,9 @@ import Testing
     #expect(json.count == 1 && name(json[0]) == "nas")
     let shown = try await run(["show", "--json", String(id.prefix(8)), "-r", "@nas"])
     #expect(try objects(shown).first.flatMap(name) == "nas")
+    let dryRun = try await run(["unlock", "--dry-run", "--json", "-r", "@nas"])
+    #expect(dryRun.exitCode == 0)
+    #expect(try objects(dryRun).first.flatMap(name) == "nas")
     // A password of the caller's environment belongs to other repositories.
     let other = try await run(["list", "-q", "-r", "@nas"], environment: ["RESTIC_PASSWORD": "other"])
     #expect(other.exitCode == 0 && other.stdout == "\(id)\n")

@@ -24,6 +24,8 @@ struct ConfigurationReader {
     "critical-age", "auto-unlock", "auto-unlock-hosts",
   ]
 
+  private static let repositoryKeys = ["location", "location-file"] + settingKeys
+
   init(_ document: DocumentNode, file: String, environment: Environment) throws(InputError) {
     self.file = file
     paths = PathText(file: file, environment: environment)
@@ -51,7 +53,7 @@ struct ConfigurationReader {
     let origin = RepositorySettings.Origin(source: nil, file: file, line: entry.line)
     var settings = defaults.copied(name: entry.key, origin: origin)
     let keys = try ConfigurationKeys(entry.value, file: file, path: entries.fullName(entry.key))
-    try keys.expectOnly(["location", "location-file"] + Self.settingKeys)
+    try keys.expectOnly(Self.repositoryKeys)
     switch (try keys.text("location"), try keys.text("location-file")) {
     case (let text?, nil): settings.location = .text(paths.location(text))
     case (nil, let path?): settings.location = .file(paths.absolute(path))

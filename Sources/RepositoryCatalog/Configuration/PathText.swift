@@ -33,6 +33,11 @@ struct PathText {
   /// A location, its path taken from beside the configuration where it is a relative one of this machine.
   func location(_ text: String) -> String {
     let text = expandingHome(text)
+    // Nearly all are absolute, or of another backend.
+    if text.hasPrefix("/") { return text }
+    guard !text.utf8.contains(UInt8(ascii: ":")) || text.hasPrefix("local:") || text.hasPrefix(".") else {
+      return text
+    }
     guard case .local(let path)? = try? RepositoryLocation(parsing: text), !path.hasPrefix("/") else {
       return text
     }

@@ -27,7 +27,7 @@ package struct DocumentNode: Sendable, Equatable {
   package var members: [Member]? { if case .mapping(let members) = content { members } else { nil } }
   package var elements: [DocumentNode]? { if case .sequence(let nodes) = content { nodes } else { nil } }
   package var text: String? { if case .scalar(let text, _) = content { text } else { nil } }
-  package var isNull: Bool { content == .null }
+  package var isNull: Bool { if case .null = content { true } else { false } }
 
   package subscript(key: String) -> DocumentNode? { members?.first { $0.key == key }?.value }
 
