@@ -11,6 +11,7 @@ import Foundation
 struct BenchmarkRepositories {
   let withoutLocks: String
   let withOneLock: String
+  let withOneExpiredLock: String
   let with20Locks: String
   let with10000Locks: String
   /// A file with the master key of `with10000Locks`.
@@ -31,6 +32,9 @@ struct BenchmarkRepositories {
     masterKeyFile = folder + "/master-key.json"
     try masterKey.write(toFile: masterKeyFile, atomically: true, encoding: .utf8)
     let forge = try LockForge(masterKey: masterKey)
+    withOneExpiredLock = folder + "/one-expired-lock"
+    try Self.copy(withoutLocks, to: withOneExpiredLock)
+    try forge.writeExpiredLocks(count: 1, into: withOneExpiredLock + "/locks")
     with20Locks = folder + "/20-locks"
     try Self.copy(withoutLocks, to: with20Locks)
     try forge.writeExpiredLocks(count: 20, into: with20Locks + "/locks")

@@ -6,6 +6,8 @@ enum Row: String, CaseIterable {
   case oneLock = "one lock: list / list locks --no-lock"
   case twentyLocks = "20 locks: list / cat lock each"
   case tenThousandLocks = "10,000 locks: list --json / unlock"
+  case oneRemoved = "one expired lock removed: unlock / unlock"
+  case tenThousandRemoved = "10,000 expired locks removed: unlock / unlock"
   case version = "--version / version"
 
   /// The largest share of restic's wall time.
@@ -14,6 +16,8 @@ enum Row: String, CaseIterable {
     case .withoutLocks: 1.0 / 20
     case .oneLock: 1.0 / 2.5
     case .twentyLocks: 1.0 / 40
+    case .oneRemoved: 0.5
+    case .tenThousandRemoved: 0.8
     case .tenThousandLocks, .version: 1
     }
   }
@@ -42,22 +46,47 @@ enum Row: String, CaseIterable {
         { try runs.reduce(0) { $0 + (try $1.run().wallSeconds) } },
         programs.reslock("list", repository: repositories.with20Locks))
     case .tenThousandLocks:
-      // unlock removes what it finds, so each of its runs has a copy of its own.
-      let copy = repositories.with10000Locks + "-unlocked"
-      let unlock = {
-        try BenchmarkRepositories.copy(repositories.with10000Locks, to: copy)
-        defer { try? FileManager.default.removeItem(atPath: copy) }
-        let seconds = try programs.restic("unlock", repository: copy).run().wallSeconds
-        guard try BenchmarkRepositories.lockNames(of: copy).isEmpty else {
-          throw BenchmarkFailure(description: "restic unlock left locks: it has not done the work")
-        }
-        return seconds
-      }
       return try measured(
-        unlock, programs.reslock("list", "--json", repository: repositories.with10000Locks))
+        unlocking(repositories.with10000Locks) { programs.restic("unlock", repository: $0) },
+        programs.reslock("list", "--json", repository: repositories.with10000Locks))
+    case .oneRemoved:
+      return try removal(repositories.withOneExpiredLock, programs, rounds: rounds)
+    case .tenThousandRemoved:
+      return try removal(repositories.with10000Locks, programs, rounds: rounds)
     case .version:
       return try measured(
         { try programs.restic("version").run().wallSeconds }, programs.reslock("--version"))
     }
+  }
+
+  /// unlock removes what it finds, so each of its runs has a copy of its own.
+  private func unlocking(
+    _ repository: String, _ command: @escaping (_ copy: String) -> TimedProcess
+  ) -> () throws -> Double {
+    {
+      let copy = repository + "-unlocked"
+      try BenchmarkRepositories.copy(repository, to: copy)
+      defer { try? FileManager.default.removeItem(atPath: copy) }
+      let seconds = try command(copy).run().wallSeconds
+      guard try BenchmarkRepositories.lockNames(of: copy).isEmpty else {
+        throw BenchmarkFailure(description: "unlock left locks: it has not done the work")
+      }
+      return seconds
+    }
+  }
+
+  private func removal(_ repository: String, _ programs: Programs, rounds: Int) throws -> Measurement {
+    let journal = repository + "-journal.jsonl"
+    let unlock = unlocking(repository) {
+      programs.reslock("unlock", "--yes", "--trust-clock", "--quiet", "--journal", journal, repository: $0)
+    }
+    return try reslock_bench.measure(
+      rawValue, bar: bar, rounds: rounds,
+      restic: unlocking(repository) { programs.restic("unlock", repository: $0) },
+      reslock: {
+        // A journal of its own for each run: what earlier ones wrote is not this one's work.
+        try? FileManager.default.removeItem(atPath: journal)
+        return try unlock()
+      })
   }
 }

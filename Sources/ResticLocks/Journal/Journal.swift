@@ -32,6 +32,7 @@ package struct Journal: Sendable {
       text.append(UInt8(ascii: "\n"))
       head = JournalHead(sequence: line.sequence, hash: line.hash)
     }
+    if tail.lacksLineFeed { text.append(UInt8(ascii: "\n")) }
     if !tail.torn.isEmpty {
       if tail.torn.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
       add(JournalSeal.record(torn: tail.torn, now: now))

@@ -39,6 +39,10 @@ package struct JournalReader: Sendable {
           .notAJournal, "\(path) has a line of more than \(Self.lineByteLimit) bytes: it is no journal")
       }
     }
+    if JournalLine(checking: rest) != nil {
+      chain.add(rest, body)
+      rest = []
+    }
     chain.finish(unended: rest, body)
   }
 }
@@ -95,7 +99,6 @@ private struct JournalChain {
     if torn != nil, rest.isEmpty {
       body(.broken(JournalBreak(lineNumber: tornLineNumber, problem: Self.changedLine)))
     } else if !rest.isEmpty {
-      // A line without its line feed counts as not written, however whole it looks: so does the next run see it.
       let content = torn.map { $0 + [UInt8(ascii: "\n")] + rest } ?? rest
       body(.interrupted(byteCount: content.count, isSealed: false))
     }

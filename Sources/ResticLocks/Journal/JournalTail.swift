@@ -6,6 +6,8 @@ struct JournalTail {
   let last: JournalLine?
   /// Bytes behind the last sound line; empty as a rule.
   let torn: [UInt8]
+  /// The last line is whole but for its line feed.
+  let lacksLineFeed: Bool
 
   private static let chunkByteCount = 1 << 20
   /// The longest line has a lock of 1 MiB in base64 and its evidence; a batch of records may tear in its middle.
@@ -21,7 +23,10 @@ struct JournalTail {
       start -= step
       bytes = try file.read(at: start, count: Int(step)) + bytes
       if let found = Self.lastSoundLine(in: bytes, isWhole: start == 0) {
-        (last, torn) = found
+        // An interruption right before the line feed leaves a whole line, whose deletion may have followed.
+        let unended = JournalLine(checking: found.torn)
+        (last, torn) = (unended ?? found.last, unended == nil ? found.torn : [])
+        lacksLineFeed = unended != nil
         return
       }
     }
@@ -30,7 +35,8 @@ struct JournalTail {
     guard bytes.isEmpty || bytes.starts(with: Array(#"{"sequence":"#.utf8).prefix(bytes.count)) else {
       throw Self.notAJournal(file.path)
     }
-    (last, torn) = (nil, bytes)
+    let unended = JournalLine(checking: bytes)
+    (last, torn, lacksLineFeed) = (unended, unended == nil ? bytes : [], unended != nil)
   }
 
   private static func notAJournal(_ path: String) -> JournalError {
