@@ -30,6 +30,9 @@ let package = Package(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CKernel"),
@@ -49,14 +52,17 @@ let package = Package(
       name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
     .target(
+      name: "RepositoryCatalog",
+      dependencies: ["CYAML", "ResticCrypto", "ResticInputs", "ResticStorage"], swiftSettings: strict),
+    .target(
       name: "ResticLocks",
       dependencies: ["HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       swiftSettings: strict),
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
-        "ResticStorage", "StorageBackends", "WallTime",
+        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
+        "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -69,8 +75,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
-        "ResticStorage", "WallTime",
+        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
+        "ResticLocks", "ResticStorage", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -95,6 +101,10 @@ let package = Package(
     .testTarget(
       name: "ResticInputsTests",
       dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RepositoryCatalogTests",
+      dependencies: ["RepositoryCatalog", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
     .executableTarget(

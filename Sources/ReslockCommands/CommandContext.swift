@@ -15,6 +15,8 @@ struct CommandContext: Sendable {
   let terminal: Terminal
   let surroundings: Surroundings
 
+  static let coreCount = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+
   static func system() -> CommandContext {
     let environment = Environment.process
     let surroundings = Surroundings(

@@ -96,6 +96,7 @@ struct CommandFailure {
     case let error as JournalError: self.init(.failed, error.description, hint: error.hint)
     case let error as UsageError: self.init(.usage, error.description)
     case let error as OutputError: self.init(.failed, error.description)
+    case let error as LookTimeout: self.init(.failed, error.description, hint: error.hint)
     case is CancellationError: self.init(.interrupted, "interrupted")
     default: self.init(.failed, "\(error)")
     }
@@ -108,15 +109,21 @@ struct CommandFailure {
   }
 
   func tell(asJSON: Bool) {
-    if asJSON {
-      let document = JSONValue.object([
-        ("message_type", .string("exit_error")), ("code", .integer(Int64(status.rawValue))),
-        ("message", .string(message)), ("hint", .optional(hint)),
+    for line in remark(asJSON: asJSON) { StandardStreams.tell(line) }
+  }
+
+  /// The lines that tell of it beside an answer.
+  func remark(asJSON: Bool) -> [String] { asJSON ? [json(repository: nil).text] : lines }
+
+  var lines: [String] {
+    ["error: \(TerminalText.escaped(message))"] + (hint.map { ["hint: \(TerminalText.escaped($0))"] } ?? [])
+  }
+
+  /// One object; with the repository that it is about where there are several.
+  func json(repository: JSONValue?) -> JSONValue {
+    .object(
+      [("message_type", .string("exit_error"))] + (repository.map { [("repository", $0)] } ?? []) + [
+        ("code", .integer(Int64(status.rawValue))), ("message", .string(message)), ("hint", .optional(hint)),
       ])
-      StandardStreams.tell(document.text)
-    } else {
-      StandardStreams.tell("error: \(TerminalText.escaped(message))")
-      if let hint { StandardStreams.tell("hint: \(TerminalText.escaped(hint))") }
-    }
   }
 }

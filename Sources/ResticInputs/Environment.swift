@@ -34,6 +34,34 @@ package struct Environment: Sendable {
     withBytes(of: name) { $0.isEmpty ? nil : SecretBytes(copying: $0) } ?? nil
   }
 
+  /// The names of all variables.
+  package var names: [String] { all.keys.sorted() }
+
+  /// A copy with some variables taken out and others set; this one stays as it is.
+  package func changed(hiding names: Set<String>, setting variables: [String: SecretBytes]) -> Environment {
+    var result = all.filter { !names.contains($0.key) }
+    for (name, value) in variables { result[name] = value.withUnsafeBytes { Array($0) } }
+    return Environment(source: .given(result))
+  }
+
+  private var all: [String: [UInt8]] {
+    switch source {
+    case .given(let variables): return variables
+    case .process:
+      var variables: [String: [UInt8]] = [:]
+      var next = environ
+      while let text = next.pointee {
+        let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
+        if let cut = bytes.firstIndex(of: UInt8(ascii: "=")), cut > 0 {
+          let name = String(decoding: bytes[..<cut], as: UTF8.self)
+          variables[name] = variables[name] ?? Array(bytes[(cut + 1)...])
+        }
+        next += 1
+      }
+      return variables
+    }
+  }
+
   /// Lends everything as C has it, `NAME=value` and a null at the end, for a child process.
   func withCStrings<Result>(
     _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result

@@ -10,6 +10,8 @@ struct PasswordCommand {
   /// The program and what follows it; no shell sees them.
   let arguments: [String]
   let environment: Environment
+  /// What the output is for, in errors.
+  var purpose = "the password"
 
   static let outputByteLimit = 64 << 10
 
@@ -18,20 +20,36 @@ struct PasswordCommand {
   /// Its input is empty, as under restic: a program that asks a person opens the terminal itself. Only a program
   /// that ends with exit status 0 gives a password. Waits, so it belongs on a thread of its own. Errors name the
   /// program but neither its arguments nor its output, which may be secret.
-  func run() throws(InputError) -> SecretBytes {
+  ///
+  /// What is sent through `wake` ends the wait for the program, and the program.
+  func run(_ wake: WakePipe) throws(InputError) -> SecretBytes {
     guard let name = arguments.first, let program = Self.find(name, path: environment["PATH"] ?? "") else {
       throw failure("it is not found, or not executable", hint: "name it with its full path")
     }
     let (process, output) = try start(program)
     defer { close(output) }
     var count = 0
+    var isInterrupted = false
     let whole = try SecretBytes(byteCount: Self.outputByteLimit + 1) { buffer throws(InputError) in
       do throws(SystemError) {
-        count = try output.readToEnd(into: buffer)
+        while count < buffer.count {
+          guard try wake.wait(orFor: output) == nil else {
+            kill(process, SIGTERM)
+            isInterrupted = true
+            return
+          }
+          let step = try output.readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+          if step == 0 { break }
+          count += step
+        }
       } catch {
         Self.reapLater(process)
         throw failure("its output can't be read: \(error)")
       }
+    }
+    guard !isInterrupted else {
+      Self.reapLater(process)
+      throw InputError(.interrupted, "interrupted while the command \(arguments.first ?? "") ran")
     }
     guard count <= Self.outputByteLimit else {
       // It may never end, and is not ours to kill; closing the pipe tells it that nobody listens.
@@ -45,7 +63,7 @@ struct PasswordCommand {
 
   private func failure(_ reason: String, hint: String? = nil) -> InputError {
     InputError(
-      .failedCommand, "cannot get the password from the command \(arguments.first ?? ""): \(reason)",
+      .failedCommand, "cannot get \(purpose) from the command \(arguments.first ?? ""): \(reason)",
       hint: hint)
   }
 

@@ -20,16 +20,20 @@ package struct PasswordReader: Sendable {
   private let files: InputFiles
   private let input: Int32
   private let messages: Int32
+  private let mayAsk: Bool
 
   /// `input` is the descriptor that a person or a pipe answers on, `messages` the one prompts are written to.
+  ///
+  /// Without `mayAsk` neither is touched: one answer could not be for many repositories.
   package init(
     environment: Environment = .process, files: InputFiles = .system, input: Int32 = STDIN_FILENO,
-    messages: Int32 = STDERR_FILENO
+    messages: Int32 = STDERR_FILENO, mayAsk: Bool = true
   ) {
     self.environment = environment
     self.files = files
     self.input = input
     self.messages = messages
+    self.mayAsk = mayAsk
   }
 
   /// Reads the password and tries it; a person at a terminal has three tries.
@@ -42,12 +46,13 @@ package struct PasswordReader: Sendable {
     with passwordInput: PasswordInput,
     tryPassword: (SecretBytes) async -> PasswordAttempt<Success, Failure>
   ) async throws(InputError) -> PasswordAttempt<Success, Failure> {
-    let given = try await givenPassword(passwordInput.source)
+    let given = try await value(of: passwordInput.source)
     if passwordInput.isInsecureNoPassword {
       guard given == nil else { throw PasswordInput.contradiction }
       return await tryPassword(SecretBytes(copying: []))
     }
     if let given { return await tryPassword(given) }
+    guard mayAsk else { throw Self.nobodyToAsk }
     guard isatty(input) == 1 else { return await tryPassword(try await passwordFromPipe()) }
 
     var attempt = PasswordAttempt<Success, Failure>.wrongPassword
@@ -72,8 +77,16 @@ package struct PasswordReader: Sendable {
       "give one with -p, --password-command or RESTIC_PASSWORD; --insecure-no-password opens a repository "
       + "that has none")
 
-  /// `nil` when the source gives nothing or an empty password.
-  private func givenPassword(_ source: PasswordSource?) async throws(InputError) -> SecretBytes? {
+  private static let nobodyToAsk = InputError(
+    .noPassword, "it has locks, nothing gives its password, and with many repositories nobody is asked",
+    hint: "name where the password comes from in the configuration")
+
+  /// What a source gives; `nil` for nothing or an empty value.
+  ///
+  /// A command is ended when the task is cancelled. `purpose` says in errors what the value is for.
+  package func value(
+    of source: PasswordSource?, purpose: String = "the password"
+  ) async throws(InputError) -> SecretBytes? {
     let password: SecretBytes?
     switch source {
     case nil: password = nil
@@ -83,8 +96,10 @@ package struct PasswordReader: Sendable {
         try files.read(path).decodedAndTrimmed()
       }
     case .command(let arguments):
-      password = try await OwnThread.run { [environment] () throws(InputError) in
-        try PasswordCommand(arguments: arguments, environment: environment).run()
+      let command = PasswordCommand(arguments: arguments, environment: environment, purpose: purpose)
+      let wake = try WakePipe()
+      password = try await wake.sendingCancellation { () async throws(InputError) in
+        try await OwnThread.run { () throws(InputError) in try command.run(wake) }
       }
     }
     return password?.isEmpty == true ? nil : password

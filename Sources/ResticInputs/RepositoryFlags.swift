@@ -10,6 +10,8 @@ package struct RepositoryFlags: Sendable {
   package var passwordFile: String?
   /// The value of `--password-command`.
   package var passwordCommand: String?
+  /// Where a configuration has the password from; any of the flags above hides it, as it hides all variables.
+  package var passwordSource: PasswordSource?
   /// Whether `--insecure-no-password` was given.
   package var isInsecureNoPassword = false
   /// The value of `--key-hint`.

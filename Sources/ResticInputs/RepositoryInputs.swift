@@ -79,6 +79,11 @@ package struct RepositoryInputs: Sendable {
       }
       return .masterKey(file: masterKeyFile)
     }
+    if let source = flags.passwordSource, flags.passwordFile == nil, flags.passwordCommand == nil,
+      !flags.isInsecureNoPassword
+    {
+      return .password(PasswordInput(source: source))
+    }
     let command = chosen(flags.passwordCommand, environment["RESTIC_PASSWORD_COMMAND"])
     let file = chosen(flags.passwordFile, environment["RESTIC_PASSWORD_FILE"])
     let source: PasswordSource?

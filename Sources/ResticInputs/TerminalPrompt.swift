@@ -24,7 +24,7 @@ struct TerminalPrompt {
   /// set or read.
   func ask(_ question: String) async throws(InputError) -> SecretBytes {
     let wake = try WakePipe()
-    return try await Self.cancelling(wake) { () async throws(InputError) in
+    return try await wake.sendingCancellation { () async throws(InputError) in
       try await OwnThread.run { () throws(InputError) in
         let answer: Result<SecretBytes, InputError> = Self.oneAtATime.withLock { _ in
           do throws(InputError) {
@@ -36,21 +36,6 @@ struct TerminalPrompt {
         return try answer.get()
       }
     }
-  }
-
-  private static func cancelling(
-    _ wake: WakePipe, _ work: () async throws(InputError) -> SecretBytes
-  ) async throws(InputError) -> SecretBytes {
-    let result: Result<SecretBytes, InputError> = await withTaskCancellationHandler {
-      do throws(InputError) {
-        return .success(try await work())
-      } catch {
-        return .failure(error)
-      }
-    } onCancel: {
-      wake.send(0)
-    }
-    return try result.get()
   }
 
   private func waitForAnswer(_ question: String, _ wake: WakePipe) throws(InputError) -> SecretBytes {

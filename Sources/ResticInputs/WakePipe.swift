@@ -34,6 +34,22 @@ final class WakePipe: Sendable {
     _ = write(writingEnd, &byte, 1)
   }
 
+  /// Runs `work`; a cancellation of the task meanwhile is sent as 0.
+  func sendingCancellation<Success: Sendable>(
+    _ work: () async throws(InputError) -> Success
+  ) async throws(InputError) -> Success {
+    let result: Result<Success, InputError> = await withTaskCancellationHandler {
+      do throws(InputError) {
+        return .success(try await work())
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      send(0)
+    }
+    return try result.get()
+  }
+
   /// Waits until `descriptor` can be read, which gives `nil`, or until something is sent, which gives it.
   func wait(orFor descriptor: Int32) throws(SystemError) -> Int32? {
     var watched = [

@@ -49,7 +49,7 @@ struct ExplainCommand: ReslockCommand {
   }
 
   private func inspectRepository(_ context: CommandContext) async throws -> Inspection? {
-    guard repository.repository != nil || repository.repositoryFile != nil else { return nil }
+    guard !repository.repository.isEmpty || repository.repositoryFile != nil else { return nil }
     return try await repository.inspect(
       context, judgement, output, identifies: output.json, locksNeedPassword: false)
   }

@@ -6,13 +6,21 @@ internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
 internal import StorageBackends
+internal import Synchronization
 
 /// restic's ways to name a repository and what opens it, under restic's names.
 struct RepositoryOptions: ParsableArguments {
   @Option(
     name: [.customShort("r"), .customLong("repo")],
-    help: ArgumentHelp("The repository, as for restic ($RESTIC_REPOSITORY).", valueName: "location"))
-  var repository: String?
+    help: ArgumentHelp(
+      "The repository, as for restic ($RESTIC_REPOSITORY), or @NAME of the configuration.",
+      valueName: "location"))
+  var repository: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The configuration that names repositories ($RESLOCK_CONFIG), if not at its usual place.",
+      valueName: "file"))
+  var config: String?
   @Option(
     help: ArgumentHelp("A file that names the repository ($RESTIC_REPOSITORY_FILE).", valueName: "file"))
   var repositoryFile: String?
@@ -43,9 +51,10 @@ struct RepositoryOptions: ParsableArguments {
   @Flag(help: .hidden)
   var noCache = false
 
-  var flags: RepositoryFlags {
+  /// The flags as given, with one location; `nil` leaves it to the environment.
+  func flags(_ location: String?) -> RepositoryFlags {
     var flags = RepositoryFlags()
-    flags.repository = repository
+    flags.repository = location
     flags.repositoryFile = repositoryFile
     flags.passwordFile = passwordFile
     flags.passwordCommand = passwordCommand
@@ -64,19 +73,19 @@ struct RepositoryAccess: Sendable {
   let connection: StorageConnection
   let surroundings: Surroundings
   let environment: Environment
+  let isMany: Bool
 
   /// One look, with something shown where it takes long.
   func look(identifies: Bool) async throws -> Inspection {
-    try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))") {
+    guard !isMany else { return try await session.look(identifies: identifies) }
+    return try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))") {
       try await session.look(identifies: identifies)
     }
   }
 }
 
 extension RepositoryOptions {
-  /// One look at the repository that the options name.
-  ///
-  /// Without a password the locks stay unopened and the user is told, unless `locksNeedPassword`: then it is an error.
+  /// One look at the one repository that the options name.
   func inspect(
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool
@@ -86,59 +95,91 @@ extension RepositoryOptions {
     }
   }
 
-  /// Opens a way to the repository that the options name, for as long as `body` runs.
+  /// Opens a way to the one repository that the options name, for as long as `body` runs.
   ///
   /// Without a password the locks stay unopened and the user is told, unless `locksNeedPassword`: then it is an error.
   func withAccess<Result>(
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
     _ body: (RepositoryAccess) async throws -> Result
   ) async throws -> Result {
-    let inputs = try RepositoryInputs.resolve(
-      flags: flags, environment: context.environment, files: context.files)
+    let look = RepositoryLook(
+      target: try target(context), context: context, isMany: false,
+      keyGate: Gate(width: CommandContext.coreCount))
+    return try await withAccess(
+      look, judgement, output, locksNeedPassword: locksNeedPassword,
+      remark: { lines in for line in lines { StandardStreams.tell(line) } }, body)
+  }
+
+  /// One look at a repository of perhaps several, and what is to be told beside the answer.
+  func inspect(
+    _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
+    locksNeedPassword: Bool
+  ) async throws -> (inspection: Inspection, remarks: [String]) {
+    let remarks = Remarks()
+    let inspection = try await withAccess(
+      look, judgement, output, locksNeedPassword: locksNeedPassword, remark: remarks.add
+    ) { access in
+      try await access.look(identifies: identifies)
+    }
+    return (inspection, remarks.all)
+  }
+
+  /// Opens a way to a repository of perhaps several, for as long as `body` runs.
+  ///
+  /// Without a password the locks stay unopened and `remark` is told, unless `locksNeedPassword`: then it is an error.
+  func withAccess<Result>(
+    _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
+    remark: @escaping @Sendable ([String]) -> Void, _ body: (RepositoryAccess) async throws -> Result
+  ) async throws -> Result {
+    let (flags, environment) = try await look.target.prepared(look.context)
+    let files = look.context.files
+    let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: files)
     let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
     let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
-      storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
+      storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,
+      turn: look.turn)
     let inspector = Inspector(
-      storage: storage, surroundings: context.surroundings,
-      options: judgement.options(environment: context.environment),
-      locality: Self.locality(of: inputs.location))
+      storage: storage, surroundings: look.context.surroundings,
+      options: look.target.judged(judgement.options(environment: environment)),
+      locality: Self.locality(of: inputs.location), name: look.target.name)
     let asJSON = output.json
+    let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
     let session = RepositorySession(inspector) { config in
       do {
-        return try await Self.open(inputs.key, opener, config: config, context)
+        return try await Self.open(inputs.key, opener, config: config, reader, files)
       } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-        CommandFailure(RepositoryError.noPassword).tell(asJSON: asJSON)
+        remark(CommandFailure(RepositoryError.noPassword).remark(asJSON: asJSON))
         return nil
       }
     }
     let access = RepositoryAccess(
-      session: session, storage: storage, connection: connection, surroundings: context.surroundings,
-      environment: context.environment)
+      session: session, storage: storage, connection: connection, surroundings: look.context.surroundings,
+      environment: environment, isMany: look.isMany)
+    func finish() async {
+      await connection.close()
+      if output.verbose > 1 { remark(["requests: \(storage.counts)"]) }
+    }
     do {
       let result = try await body(access)
-      await finish(access, output)
+      await finish()
       return result
     } catch {
-      await finish(access, output)
+      await finish()
       throw error
     }
   }
 
-  private func finish(_ access: RepositoryAccess, _ output: OutputFlags) async {
-    await access.connection.close()
-    if output.verbose > 1 { StandardStreams.tell("requests: \(access.storage.counts)") }
-  }
-
-  private static func open(
-    _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8], _ context: CommandContext
+  /// Opens the repository with what its inputs name, the password asked for where it has to be.
+  static func open(
+    _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8], _ reader: PasswordReader,
+    _ files: InputFiles
   ) async throws -> OpenedRepository {
     switch key {
     case .masterKey(let file):
-      let masterKey = try MasterKeyText.parse(try context.files.read(file))
+      let masterKey = try MasterKeyText.parse(try files.read(file))
       return try await opener.open(.masterKey(masterKey), config: config)
     case .password(let input):
-      let reader = PasswordReader(environment: context.environment, files: context.files)
       var refusal = RepositoryError.noPassword
       let attempt: PasswordAttempt<OpenedRepository, RepositoryError> = try await reader.open(with: input) {
         password in
@@ -158,7 +199,7 @@ extension RepositoryOptions {
   }
 
   /// The folder of the locks decides; before the first lock there may be none, and then the repository's.
-  private static func locality(of location: RepositoryLocation) -> FileSystemLocality? {
+  static func locality(of location: RepositoryLocation) -> FileSystemLocality? {
     guard case .local(let path) = location else { return nil }
     let root = path.isEmpty ? "." : path
     for folder in ["locks", "lock"] {
@@ -168,4 +209,12 @@ extension RepositoryOptions {
     }
     return .of(root)
   }
+}
+
+/// What is to be told beside an answer, gathered while it is worked out.
+private final class Remarks: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  func add(_ lines: [String]) { self.lines.withLock { $0 += lines } }
+  var all: [String] { lines.withLock { $0 } }
 }

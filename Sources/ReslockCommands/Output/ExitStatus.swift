@@ -12,6 +12,16 @@ package enum ExitStatus: Int32, Sendable {
   case usage = 64
   case interrupted = 130
 
+  /// From the worst to the best, for commands about several repositories.
+  private static let worstFirst: [ExitStatus] = [
+    .interrupted, .failed, .usage, .noRepository, .wrongPassword, .locked, .done,
+  ]
+
+  /// The worse of both.
+  package func worse(_ other: ExitStatus) -> ExitStatus {
+    Self.worstFirst.first { $0 == self || $0 == other } ?? .failed
+  }
+
   /// What a command that only reads ends with.
   init(reading inspection: Inspection) {
     if !inspection.isComplete {

@@ -2,7 +2,9 @@ internal import ResticLocks
 
 /// `show --json`: one object a lock, a line each.
 enum ShowDocument {
-  static func json(_ assessment: Assessment, of inspection: Inspection, version: ResticVersion) -> JSONValue {
+  static func json(_ assessment: Assessment, of inspection: Inspection, version: ResticVersion)
+    -> JSONValue
+  {
     .object([
       ("message_type", .string("lock")),
       ("schema_version", .integer(1)),

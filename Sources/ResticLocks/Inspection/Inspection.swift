@@ -4,6 +4,8 @@ package import ResticFormat
 package struct Inspection: Sendable {
   /// The location as it may be shown.
   package let location: String
+  /// The name that the user's configuration has for the repository; `nil` for a plain location.
+  package let name: String?
   /// `nil` where `config` was not opened: no lock made it necessary, or there was no password.
   package let config: RepositoryConfig?
   /// SHA-256 of the `config` file; `nil` where it was only looked at.
@@ -14,10 +16,11 @@ package struct Inspection: Sendable {
   package let vanishedNames: [String]
 
   package init(
-    location: String, config: RepositoryConfig? = nil, configSHA256: String? = nil,
+    location: String, name: String? = nil, config: RepositoryConfig? = nil, configSHA256: String? = nil,
     assessments: [Assessment] = [], vanishedNames: [String] = []
   ) {
     self.location = location
+    self.name = name
     self.config = config
     self.configSHA256 = configSHA256
     self.assessments = assessments

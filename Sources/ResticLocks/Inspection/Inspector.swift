@@ -8,15 +8,18 @@ package struct Inspector: Sendable {
   package let options: JudgementOptions
   /// Whether only this machine writes to the repository's file system; `nil` for remote repositories.
   package let locality: FileSystemLocality?
+  /// The name that the user's configuration has for the repository.
+  package let name: String?
 
   package init(
     storage: any Storage, surroundings: Surroundings, options: JudgementOptions = JudgementOptions(),
-    locality: FileSystemLocality?
+    locality: FileSystemLocality?, name: String? = nil
   ) {
     self.storage = storage
     self.surroundings = surroundings
     self.options = options
     self.locality = locality
+    self.name = name
   }
 
   /// One look, and no second: a `RepositorySession` that is kept spares later ones what this one read.

@@ -36,13 +36,16 @@ package actor RepositorySession {
     let first = try await firstListing()
     guard !first.isEmpty || identifies else {
       return Inspection(
-        location: storage.displayName, config: opened?.config, configSHA256: config.map(SHA256.hex))
+        location: storage.displayName, name: inspector.name, config: opened?.config,
+        configSHA256: config.map(SHA256.hex))
     }
     if config == nil { config = try await readConfig() }
     let config = config ?? []
     let configSHA256 = SHA256.hex(config)
     guard !first.isEmpty else {
-      return Inspection(location: storage.displayName, config: opened?.config, configSHA256: configSHA256)
+      return Inspection(
+        location: storage.displayName, name: inspector.name, config: opened?.config,
+        configSHA256: configSHA256)
     }
     let (store, earlierSightings) = (surroundings.sightings, sightings)
     async let earlier = earlierSightings ?? store.load(configSHA256)
@@ -137,7 +140,7 @@ package actor RepositorySession {
       sightings: sightings,
       storageClockOffsetSeconds: storage.clockOffsetSeconds)
     return Inspection(
-      location: storage.displayName, config: opened?.config, configSHA256: configSHA256,
+      location: storage.displayName, name: inspector.name, config: opened?.config, configSHA256: configSHA256,
       assessments: await assessor.assess(many: ordered), vanishedNames: vanished)
   }
 

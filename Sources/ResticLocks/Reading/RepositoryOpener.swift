@@ -15,10 +15,21 @@ package struct RepositoryOpener: Sendable {
   /// The beginning of the ID of the key to try first.
   let keyHint: String?
 
-  package init(storage: any Storage, limits: ScryptLimits = .standard, keyHint: String? = nil) {
+  private let turn: DerivationTurn
+
+  /// Lets a key derivation, which takes a core, begin when it is its turn.
+  package typealias DerivationTurn =
+    @Sendable (_ derive: @Sendable () async -> Result<SecretBytes, ScryptError>) async
+    -> Result<SecretBytes, ScryptError>
+
+  package init(
+    storage: any Storage, limits: ScryptLimits = .standard, keyHint: String? = nil,
+    turn: @escaping DerivationTurn = { await $0() }
+  ) {
     self.storage = storage
     self.limits = limits
     self.keyHint = keyHint
+    self.turn = turn
   }
 
   /// Opens `config` with the key that the credential leads to.
@@ -114,8 +125,16 @@ package struct RepositoryOpener: Sendable {
   ) async throws(RepositoryError) -> SealingKey? {
     let derived: SecretBytes
     do {
-      derived = try await Scrypt.deriveKey(
-        password: password, salt: file.salt, parameters: try file.scryptParameters(), limits: limits)
+      let parameters = try file.scryptParameters()
+      derived = try await turn { [limits] in
+        do throws(ScryptError) {
+          return .success(
+            try await Scrypt.deriveKey(
+              password: password, salt: file.salt, parameters: parameters, limits: limits))
+        } catch {
+          return .failure(error)
+        }
+      }.get()
     } catch .cancelled {
       throw .cancelled
     } catch let error where error.isLimit {

@@ -1,0 +1,90 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Runs the tasks of one look on a thread of its own.
+///
+/// A file system that answers no more keeps a thread for good. Were it one of the concurrency runtime's, which has one
+/// a core, a few such repositories would stop the looks at all others.
+final class LookExecutor: TaskExecutor, @unchecked Sendable {
+  // Everything below is touched with the mutex held only.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var jobs: [UnownedJob] = []
+  private var hasThread = false
+  private var isClosed = false
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    pthread_mutex_lock(mutex)
+    jobs.append(job)
+    let needsThread = !hasThread
+    hasThread = true
+    if !needsThread { pthread_cond_signal(condition) }
+    pthread_mutex_unlock(mutex)
+    if needsThread { startThread() }
+  }
+
+  /// Nothing more is to come, unless it is the remainder of what was cancelled.
+  func close() {
+    pthread_mutex_lock(mutex)
+    isClosed = true
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func startThread() {
+    let box = Unmanaged.passRetained(self)
+    #if canImport(Glibc)
+      var thread = pthread_t()
+      let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
+        pointer.map { Unmanaged<LookExecutor>.fromOpaque($0).takeRetainedValue().work() }
+        return nil
+      }
+    #else
+      var thread: pthread_t?
+      let body: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { pointer in
+        Unmanaged<LookExecutor>.fromOpaque(pointer).takeRetainedValue().work()
+        return nil
+      }
+    #endif
+    guard pthread_create(&thread, nil, body, box.toOpaque()) == 0 else {
+      // Better slowly on this thread than never.
+      box.takeRetainedValue().work(untilIdle: true)
+      return
+    }
+    #if canImport(Glibc)
+      pthread_detach(thread)
+    #else
+      if let thread { pthread_detach(thread) }
+    #endif
+  }
+
+  private func work(untilIdle: Bool = false) {
+    pthread_mutex_lock(mutex)
+    while true {
+      while jobs.isEmpty, !isClosed, !untilIdle { pthread_cond_wait(condition, mutex) }
+      guard !jobs.isEmpty else { break }
+      let job = jobs.removeFirst()
+      pthread_mutex_unlock(mutex)
+      job.runSynchronously(on: asUnownedTaskExecutor())
+      pthread_mutex_lock(mutex)
+    }
+    hasThread = false
+    pthread_mutex_unlock(mutex)
+  }
+}

@@ -1,0 +1,128 @@
+internal import ResticCrypto
+internal import ResticLocks
+
+/// What a command answers about one repository, before it is written.
+struct RepositoryAnswer: Sendable {
+  /// Text, or JSON of one object a line, as UTF-8; each piece is written after the other.
+  let pieces: [[UInt8]]
+  /// What is to be told beside the answer.
+  var remarks: [String] = []
+  let status: ExitStatus
+
+  init(pieces: [[UInt8]], remarks: [String] = [], status: ExitStatus) {
+    self.pieces = pieces
+    self.remarks = remarks
+    self.status = status
+  }
+
+  init(lines: [String], remarks: [String] = [], status: ExitStatus) {
+    self.init(pieces: lines.map { Array("\($0)\n".utf8) }, remarks: remarks, status: status)
+  }
+}
+
+/// What a look at one repository among many has to know.
+struct RepositoryLook: Sendable {
+  let target: RepositoryTarget
+  let context: CommandContext
+  /// Answers carry names, nobody is asked, and remarks go into the answer.
+  let isMany: Bool
+  /// Before a key is derived, which takes a core; never held while a file or a person is waited for.
+  let keyGate: Gate
+
+  var turn: RepositoryOpener.DerivationTurn {
+    { [keyGate] derive in
+      do {
+        return try await keyGate.pass { await derive() }
+      } catch {
+        return .failure(.cancelled)
+      }
+    }
+  }
+}
+
+extension RepositoryOptions {
+  /// Answers about every repository that is named: one as ever, several side by side under their names.
+  ///
+  /// With several, an error is an answer too: text below the repository's header, or an `exit_error` object with its
+  /// `repository`; the exit code is the worst (``ExitStatus/worse(_:)``).
+  func answer(
+    _ context: CommandContext, _ many: ManyOptions, _ output: OutputFlags,
+    _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
+  ) async throws -> ExitStatus {
+    try await targets(context, many).answer(context, many.timeout, output, look)
+  }
+}
+
+extension RepositoryTargets {
+  /// See ``RepositoryOptions/answer(_:_:_:_:)``.
+  func answer(
+    _ context: CommandContext, _ timeout: Duration, _ output: OutputFlags,
+    _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
+  ) async throws -> ExitStatus {
+    let keyGate = Gate(width: CommandContext.coreCount)
+    guard isMany else {
+      guard let target = targets.first else { return .usage }
+      let answer = try await look(
+        RepositoryLook(target: target, context: context, isMany: false, keyGate: keyGate))
+      for piece in answer.pieces { try StandardStreams.writeAnswer(piece) }
+      for remark in answer.remarks { StandardStreams.tell(remark) }
+      return answer.status
+    }
+    var worst = ExitStatus.done
+    var isFirst = true
+    let engine = ManyRepositories(timeout: timeout)
+    try await engine.look(
+      at: targets,
+      { target in
+        try await look(RepositoryLook(target: target, context: context, isMany: true, keyGate: keyGate))
+      },
+      handOver: { target, outcome in
+        let writer = NamedAnswer(target: target, terminal: context.terminal, isFirst: isFirst)
+        let status =
+          try output.json ? writer.writeJSON(outcome) : writer.writeText(outcome, isQuiet: output.quiet)
+        worst = worst.worse(status)
+        isFirst = false
+      })
+    return worst
+  }
+}
+
+/// Writes one answer of many.
+private struct NamedAnswer {
+  let target: RepositoryTarget
+  let terminal: Terminal
+  let isFirst: Bool
+
+  func writeJSON(_ outcome: Result<RepositoryAnswer, any Error>) throws -> ExitStatus {
+    switch outcome {
+    case .success(let answer):
+      for remark in answer.remarks { StandardStreams.tell("\(title): \(remark)") }
+      // In one piece, so that lines stay whole whatever happens between them.
+      try StandardStreams.writeAnswer(Array(answer.pieces.joined()))
+      return answer.status
+    case .failure(let error):
+      let failure = CommandFailure(error)
+      let document = failure.json(
+        repository: RepositoryDocument.json(name: target.name, location: target.location))
+      try StandardStreams.writeAnswer(document.text + "\n")
+      return failure.status
+    }
+  }
+
+  func writeText(_ outcome: Result<RepositoryAnswer, any Error>, isQuiet: Bool) throws -> ExitStatus {
+    let header = isQuiet ? "" : (isFirst ? "" : "\n") + terminal.styled("== \(title) ==", .bold) + "\n"
+    switch outcome {
+    case .success(let answer):
+      let remarks = isQuiet ? "" : answer.remarks.map { $0 + "\n" }.joined()
+      try StandardStreams.writeAnswer(Array(header.utf8) + answer.pieces.joined() + Array(remarks.utf8))
+      return answer.status
+    case .failure(let error):
+      let failure = CommandFailure(error)
+      let lines = failure.lines.map { (isQuiet ? "\(title): " : "") + $0 + "\n" }.joined()
+      if isQuiet { StandardStreams.show(lines) } else { try StandardStreams.writeAnswer(header + lines) }
+      return failure.status
+    }
+  }
+
+  private var title: String { TerminalText.escaped(target.title) }
+}

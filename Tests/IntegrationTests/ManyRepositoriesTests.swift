@@ -1,0 +1,255 @@
+import Foundation
+import ResticFormat
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `-r @NAME`, `--all` and `repos` against real folders.
+@Suite("Many repositories") struct ManyRepositoriesTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder("many")
+    try Data("\(TestEnvironment.fixturePassword)\n".utf8).write(to: folder.url.appendingPathComponent("pass"))
+  }
+
+  private func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> ProcessResult {
+    var environment = environment
+    environment["RESLOCK_CONFIG"] = folder.path("config.yaml")
+    return try await ReslockBinary.run(arguments, password: nil, environment: environment)
+  }
+
+  private func write(_ text: String, mode: Int = 0o600) throws {
+    let path = folder.path("config.yaml")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+  }
+
+  /// A repository with a lock, beside the configuration.
+  private func makeLocked(_ name: String, password: String = TestEnvironment.fixturePassword) throws -> String
+  {
+    let forge = try RepositoryForge(at: folder.url.appendingPathComponent(name), password: password)
+    return try forge.addLock(ForgedLock(pid: 42)).hex
+  }
+
+  private func objects(_ result: ProcessResult) throws -> [[String: Any]] {
+    try result.stdout.split(separator: "\n").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+  }
+
+  private func name(_ object: [String: Any]) -> String? {
+    (object["repository"] as? [String: Any])?["name"] as? String
+  }
+
+  @Test("a name leads to location and password, from a flag and from the variable")
+  func oneName() async throws {
+    let id = try makeLocked("repo")
+    try write("repositories: {nas: {location: repo, password-file: pass}}")
+    #expect(try await run(["list", "-q", "-r", "@nas"]).stdout == "\(id)\n")
+    #expect(try await run(["list", "-q"], environment: ["RESTIC_REPOSITORY": "@nas"]).stdout == "\(id)\n")
+    let json = try objects(try await run(["status", "--json", "-r", "@nas"]))
+    #expect(json.count == 1 && name(json[0]) == "nas")
+    let shown = try await run(["show", "--json", String(id.prefix(8)), "-r", "@nas"])
+    #expect(try objects(shown).first.flatMap(name) == "nas")
+    let dryRun = try await run(["unlock", "--dry-run", "--json", "-r", "@nas"])
+    #expect(dryRun.exitCode == 0)
+    #expect(try objects(dryRun).first.flatMap(name) == "nas")
+    // A password of the caller's environment belongs to other repositories.
+    let other = try await run(["list", "-q", "-r", "@nas"], environment: ["RESTIC_PASSWORD": "other"])
+    #expect(other.exitCode == 0 && other.stdout == "\(id)\n")
+  }
+
+  @Test("several are answered in their order under their names, and the exit code is the worst")
+  func several() async throws {
+    let (a, b) = (try makeLocked("a"), try makeLocked("b", password: "other"))
+    try FileManager.default.copyItem(
+      at: Fixtures.url("restic-0.19-clean"), to: folder.url.appendingPathComponent("free"))
+    try write(
+      """
+      defaults: {password-file: pass}
+      repositories:
+        b: {location: b, password: other}
+        a: {location: a}
+        free: {location: free}
+        wrong: {location: b}
+        missing: {location: none}
+        strange: {location: "nonsense:x"}
+      """)
+    let text = try await run(["list", "-r", "@b", "-r", "@a", "-r", "@free"])
+    #expect(text.exitCode == 0, "\(text.stderr)")
+    let positions = ["== b ==", "== a ==", "== free =="].compactMap { text.stdout.range(of: $0)?.lowerBound }
+    #expect(positions.count == 3 && positions == positions.sorted())
+    #expect(text.stderr.contains("plain text") && !text.stderr.contains("other"))
+    let quiet = try await run(["list", "-q", "-r", "@b", "-r", "@a"])
+    #expect(quiet.stdout == "b \(b)\na \(a)\n")
+    let mixed = try await run(["status", "-r", folder.path("a"), "-r", "@free"])
+    #expect(
+      mixed.exitCode == 12 && mixed.stdout.contains("== \(folder.path("a")) ==")
+        && mixed.stdout.contains("== free =="))
+
+    let codes: [([String], Int32)] = [
+      (["a", "free"], 0), (["a", "wrong"], 12), (["wrong", "missing"], 10), (["missing", "strange"], 64),
+    ]
+    for (names, code) in codes {
+      let result = try await run(["status", "--json"] + names.flatMap { ["-r", "@\($0)"] })
+      #expect(result.exitCode == code, "\(names) \(result.stderr)")
+      let answers = try objects(result)
+      #expect(answers.map(name) == names.map(Optional.some))
+      let types = Set(answers.compactMap { $0["message_type"] as? String })
+      #expect(types.contains("exit_error") == (code != 0))
+    }
+    let all = try await run(["status", "--all"])
+    #expect(all.exitCode == 64)
+    for title in ["b", "a", "free", "wrong", "missing", "strange"] {
+      #expect(all.stdout.contains("== \(title) =="))
+    }
+  }
+
+  @Test("of a hundred repositories five hang, and ninety-five are answered")
+  func hanging() async throws {
+    let id = try makeLocked("locked")
+    try FileManager.default.copyItem(
+      at: Fixtures.url("restic-0.19-clean"), to: folder.url.appendingPathComponent("free"))
+    #expect(mkfifo(folder.path("fifo"), 0o600) == 0)
+    // A time that tells it from the sleep of any other test.
+    let sleep = Int.random(in: 80_000...89_999)
+    var lines = ["defaults: {password-file: pass}", "repositories:"]
+    let hanging = [
+      "{location: locked, password: {file: fifo}}",
+      "{location: locked, password-command: sleep \(sleep)}",
+      "{location: locked, password-command: [cat, \(folder.path("fifo"))]}",
+      "{location: free, environment: {X: {file: fifo}}}",
+      "{location-file: fifo}",
+    ]
+    for index in 0..<100 {
+      // Where they are in the way of those behind them.
+      let entry = index < 5 ? hanging[index] : "{location: \(index.isMultiple(of: 2) ? "locked" : "free")}"
+      lines.append("  r\(index): \(entry)")
+    }
+    try write(lines.joined(separator: "\n"))
+    let result = try await run(["list", "--json", "--all", "--repository-timeout", "20s"])
+    #expect(result.exitCode == 1)
+    let answers = try objects(result)
+    #expect(answers.map(name) == (0..<100).map { "r\($0)" })
+    for (index, answer) in answers.enumerated() {
+      let isHanging = index < 5
+      #expect(answer["message_type"] as? String == (isHanging ? "exit_error" : "lock_list"), "r\(index)")
+      if isHanging { #expect((answer["message"] as? String)?.contains("did not answer within 20 s") == true) }
+      let ids = (answer["locks"] as? [[String: Any]])?.compactMap { $0["id"] as? String }
+      if !isHanging { #expect(ids == (index.isMultiple(of: 2) ? [id] : [])) }
+    }
+    // A password command that nobody waits for any more is ended.
+    try await eventually("the sleep ends") {
+      let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+      let isRunning = processes.contains { pid in
+        FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") == Data("sleep\u{0}\(sleep)\u{0}".utf8)
+      }
+      return isRunning ? nil : true
+    }
+  }
+
+  @Test("nobody is asked for a password where there are several, and standard input is left alone")
+  func asksNobody() async throws {
+    _ = try makeLocked("a")
+    try write("repositories: {a: {location: a}, b: {location: a}}")
+    let result = try await ReslockBinary.run(
+      ["list", "--all"], password: nil, environment: ["RESLOCK_CONFIG": folder.path("config.yaml")],
+      standardInput: Data("\(TestEnvironment.fixturePassword)\n".utf8))
+    #expect(result.exitCode == 12 && !result.stdout.contains("@"))
+  }
+
+  @Test(
+    "wrong use is 64 and says what to do",
+    arguments: [
+      ["status", "-r", "@nsa"], ["status", "--all", "-r", "@nas"],
+      ["show", "ab", "-r", "@nas", "-r", "@nas"],
+      ["status", "--all", "--repository-timeout", "0s"], ["repos", "show", "nsa"], ["repos", "test", "nsa"],
+      ["status", "-r", "@nas", "--repository-file", "/dev/null"],
+    ])
+  func wrongUse(arguments: [String]) async throws {
+    try write("repositories: {nas: {location: repo}}")
+    let result = try await run(arguments)
+    #expect(result.exitCode == 64 && result.stdout.isEmpty && !result.stderr.isEmpty, "\(result.stderr)")
+  }
+
+  @Test("a broken configuration is 64 with file, line and key, for names only: a plain location needs none")
+  func brokenConfiguration() async throws {
+    _ = try makeLocked("a")
+    try write("repositories:\n  a: {location: a, pasword: x}")
+    let result = try await run(["status", "-r", "@a"])
+    #expect(result.exitCode == 64)
+    #expect(result.stderr.contains("config.yaml, line 2: repositories.a.pasword is not known"))
+    #expect(result.stderr.contains("did you mean password?"))
+    let plain = try await run(["list", "-q", "-r", folder.path("a"), "-p", folder.path("pass")])
+    #expect(plain.exitCode == 0)
+  }
+
+  @Test("repos list, show and test tell of each repository, and no secret")
+  func repos() async throws {
+    _ = try makeLocked("a")
+    _ = try makeLocked("b", password: "other")
+    try write(
+      """
+      repositories:
+        a: {location: a, password-file: pass, environment: {TOKEN: topsecret}}
+        plain: {location: b, password: other}
+        wrong: {location: b, password-file: pass}
+        url: {location: "rest:http://me:topsecret@127.0.0.1:1/", password: topsecret}
+        missing: {location: none, password-file: pass}
+      sources: [backrest: /nowhere/config.json]
+      """)
+    let list = try await run(["repos", "list"])
+    #expect(
+      list.exitCode == 1 && list.stdout.contains("plain") && list.stdout.contains("/nowhere/config.json"))
+    #expect(try await run(["repos", "list", "-q"]).stdout.hasPrefix("a\nplain\nwrong\nurl\nmissing\n"))
+    let show = try await run(["repos", "show", "--json", "a", "@url"])
+    let shownCount = try objects(show).count
+    #expect(show.exitCode == 0 && shownCount == 2)
+    #expect(show.stdout.contains("rest:http://me:***@127.0.0.1:1/"))
+    let test = try await run(["repos", "test", "a", "plain"])
+    #expect(
+      test.exitCode == 0 && test.stdout.contains("may list    yes, 1 lock")
+        && test.stdout.contains("password    right"))
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path("a")).sorted()
+    let all = try await run(["repos", "test", "--json"])
+    #expect(all.exitCode == 1)
+    let codes = try objects(all).map { $0["code"] as? Int ?? 0 }
+    #expect(codes.prefix(5) == [0, 0, 12, 1, 10], "\(all.stdout)")
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path("a")).sorted() == before)
+    let shown = try await run(["repos", "show"])
+    for result in [list, show, test, all, shown] {
+      #expect(!result.stdout.contains("topsecret") && !result.stderr.contains("topsecret"))
+    }
+  }
+
+  @Test("a repository of Backrest is looked at by its name alone")
+  func backrest() async throws {
+    let id = try makeLocked("repo")
+    let config =
+      #"{"repos":[{"id":"nas","uri":"\#(folder.path("repo"))","password":"\#(TestEnvironment.fixturePassword)"}]}"#
+    try Data(config.utf8).write(to: folder.url.appendingPathComponent("backrest.json"))
+    try write("")
+    let environment = ["BACKREST_CONFIG": folder.path("backrest.json")]
+    #expect(
+      try await run(["list", "-q", "-r", "@backrest/nas"], environment: environment).stdout == "\(id)\n")
+    try write("sources: [backrest]")
+    let all = try await run(["list", "-q", "--all"], environment: environment)
+    #expect(all.stdout == "backrest/nas \(id)\n")
+  }
+
+  @Test("a thousand repositories load, and a name among them is found")
+  func thousand() async throws {
+    _ = try makeLocked("a")
+    let lines = (0..<1000).map {
+      "  r\($0): {location: a, environment: {A: b}, options: {local.connections: 2}}"
+    }
+    try write("defaults: {password-file: pass}\nrepositories:\n" + lines.joined(separator: "\n"))
+    #expect(try await run(["list", "-r", "@r999"]).exitCode == 0)
+  }
+}
