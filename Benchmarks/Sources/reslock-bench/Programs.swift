@@ -5,17 +5,25 @@ struct Programs {
   let restic: String
   let reslock: String
   private let environment: [String: String]
+  private let stateFolder: String
 
   static let password = "benchmark"
 
   init(restic: String, reslock: String, home: String) {
     self.restic = restic
     self.reslock = reslock
+    stateFolder = home + "/state"
     environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
       "XDG_STATE_HOME": home + "/state", "RESTIC_CACHE_DIR": home + "/cache",
       "RESTIC_PASSWORD": Self.password,
     ]
+  }
+
+  /// Removes what reslock remembers: the repositories are copies of one, and a lock that it did not see in another copy
+  /// would look new.
+  func forget() {
+    try? FileManager.default.removeItem(atPath: stateFolder)
   }
 
   func restic(_ arguments: String..., repository: String? = nil) -> TimedProcess {

@@ -86,6 +86,7 @@ enum Row: String, CaseIterable {
       reslock: {
         // A journal of its own for each run: what earlier ones wrote is not this one's work.
         try? FileManager.default.removeItem(atPath: journal)
+        programs.forget()
         return try unlock()
       })
   }

@@ -16,7 +16,9 @@ package struct Unlocker: Sendable {
   let progress: @Sendable (_ done: Int, _ total: Int) -> Void
 
   /// Locks announced and removed together: their bytes are held meanwhile.
-  private static let batchLength = 4096
+  private static let batchLength = 20_000
+  /// Deletions between two questions whether the look before them has grown old.
+  private static let chunkLength = 256
   private static let batchByteCount: Int64 = 16 << 20
 
   package init(
@@ -41,7 +43,7 @@ package struct Unlocker: Sendable {
     var outcomes: [String: LockOutcome] = [:]
     var report = UnlockReport(before: inspection, outcomes: [])
     let targets = plan.removals
-    var work = Work(inspection: inspection, request: request)
+    var work = Work(inspection: inspection, request: request, targetCount: targets.count)
     for batch in Self.batches(targets) {
       if Task.isCancelled || work.mustStop { break }
       do {
@@ -55,7 +57,7 @@ package struct Unlocker: Sendable {
         report.troubles.append("\(error)")
         break
       }
-      progress(outcomes.count, targets.count)
+      work.doneCount = outcomes.count
     }
     report.wasInterrupted = Task.isCancelled
     report.outcomes = plan.decisions.map { decision in
@@ -75,10 +77,18 @@ package struct Unlocker: Sendable {
     var sightings: [HolderSighting] = []
     var troubles: [String] = []
     var head: JournalHead?
+    let targetCount: Int
+    var doneCount = 0
+    let earlierNames: Set<String>
+    /// The locks whose holders are looked for afterwards.
+    let watchedNames: Set<String>
 
-    init(inspection: Inspection, request: UnlockRequest) {
+    init(inspection: Inspection, request: UnlockRequest, targetCount: Int) {
       self.inspection = inspection
       self.request = request
+      self.targetCount = targetCount
+      earlierNames = Set(inspection.assessments.map(\.lock.name))
+      watchedNames = RemovedHolder.newestNames(in: inspection)
     }
 
     var mustStop: Bool { sightings.contains { $0.kind == .alarm } }
@@ -87,8 +97,6 @@ package struct Unlocker: Sendable {
         ? "a removed lock's holder was seen alive, so nothing more is removed"
         : "the run ended before its turn"
     }
-    var earlierNames: Set<String> { Set(inspection.assessments.map(\.lock.name)) }
-    var watchedNames: Set<String> { RemovedHolder.newestNames(in: inspection) }
   }
 
   private static func kept(_ decision: RemovalDecision, stopped: String) -> LockOutcome {
@@ -182,60 +190,80 @@ package struct Unlocker: Sendable {
     }
   }
 
-  /// Looks again with the journal written, and removes what still stands as it was decided.
+  /// Looks again with the journal written, and removes what still stands as it was decided; looks once more whenever
+  /// the deletions take so long that the look has grown old.
   private func removeAnnounced(
     _ announcements: [JournalWriter.Announcement], _ work: inout Work
   ) async -> [LockOutcome] {
-    let second: Inspection
-    do {
-      second = try await session.look(identifies: true)
-    } catch {
-      let kind: LockOutcome.Kind = Task.isCancelled ? .kept : .failed
-      return announcements.map {
-        LockOutcome(
-          decision: $0.decision, kind: kind,
-          reason: "the repository could not be looked at again before the removal: \(error)")
+    var outcomes: [LockOutcome] = []
+    var look: SecondLook?
+    for start in stride(from: 0, to: announcements.count, by: Self.chunkLength) {
+      let chunk = announcements[start..<min(start + Self.chunkLength, announcements.count)]
+      let age = sinceBoot() - (look?.takenAtSeconds ?? -.infinity)
+      if age > ReadingLimits.listingAgeSeconds {
+        do {
+          look = try await secondLook(&work)
+        } catch {
+          let kind: LockOutcome.Kind = Task.isCancelled ? .kept : .failed
+          return outcomes
+            + announcements[start...].map {
+              LockOutcome(
+                decision: $0.decision, kind: kind,
+                reason: "the repository could not be looked at again before the removal: \(error)")
+            }
+        }
       }
-    }
-    findSightings(in: second, &work)
-    let plan = UnlockPlan(second, work.request)
-    let decisions = Dictionary(plan.decisions.map { ($0.assessment.lock.name, $0) }) { first, _ in first }
-    let earlierNames = work.earlierNames
-    let newHolders = Set(
-      second.assessments.filter { !earlierNames.contains($0.lock.name) }.compactMap {
-        $0.lock.record.map(LineageKey.init)
-      })
-    let mustStop = work.mustStop
-    let stopReason = work.stopReason
-    let outcomes = await concurrentMap(announcements, width: ReadingLimits.concurrentRequests) {
-      announcement in
-      let decision = announcement.decision
-      if mustStop { return LockOutcome(decision: decision, kind: .kept, reason: stopReason) }
-      if let reason = Self.objection(decision, decisions[decision.assessment.lock.name], newHolders) {
-        return reason
+      guard let look else { return outcomes }
+      let stopReason = work.mustStop ? work.stopReason : nil
+      let done = await concurrentMap(Array(chunk), width: ReadingLimits.concurrentRequests) { announcement in
+        let decision = announcement.decision
+        if let stopReason { return LockOutcome(decision: decision, kind: .kept, reason: stopReason) }
+        if let objection = Self.objection(decision, look) { return objection }
+        return await delete(announcement)
       }
-      return await delete(announcement)
-    }
-    let watchedNames = work.watchedNames
-    work.removed += outcomes.compactMap { outcome in
-      guard outcome.kind == .removed, watchedNames.contains(outcome.assessment.lock.name),
-        let record = outcome.assessment.lock.record
-      else { return nil }
-      return RemovedHolder(name: outcome.assessment.lock.name, record: record)
+      work.removed += done.compactMap { outcome in
+        guard outcome.kind == .removed, work.watchedNames.contains(outcome.assessment.lock.name),
+          let record = outcome.assessment.lock.record
+        else { return nil }
+        return RemovedHolder(name: outcome.assessment.lock.name, record: record)
+      }
+      outcomes += done
+      progress(work.doneCount + outcomes.count, work.targetCount)
     }
     return outcomes
   }
 
+  /// What a look right before deletions says about the decisions.
+  private struct SecondLook: Sendable {
+    let takenAtSeconds: Double
+    let decisions: [String: RemovalDecision]
+    /// Holders that have written a lock since the decision.
+    let newHolders: Set<LineageKey>
+  }
+
+  private func sinceBoot() -> Double { surroundings.clock.read().sinceBootSeconds }
+
+  private func secondLook(_ work: inout Work) async throws -> SecondLook {
+    let takenAtSeconds = sinceBoot()
+    let second = try await session.look(identifies: true)
+    findSightings(in: second, &work)
+    let plan = UnlockPlan(second, work.request)
+    let newLocks = second.assessments.filter { !work.earlierNames.contains($0.lock.name) }
+    return SecondLook(
+      takenAtSeconds: takenAtSeconds,
+      decisions: Dictionary(plan.decisions.map { ($0.assessment.lock.name, $0) }) { first, _ in first },
+      newHolders: Set(newLocks.compactMap { $0.lock.record.map(LineageKey.init) }))
+  }
+
   /// Why a lock that was to go stays or need not go, after the second look.
-  private static func objection(
-    _ decision: RemovalDecision, _ second: RemovalDecision?, _ newHolders: Set<LineageKey>
-  ) -> LockOutcome? {
+  private static func objection(_ decision: RemovalDecision, _ look: SecondLook) -> LockOutcome? {
+    let second = look.decisions[decision.assessment.lock.name]
     guard let second else {
       return LockOutcome(
         decision: decision, kind: .vanished, reason: "it was gone when it was looked at again")
     }
     if let record = decision.assessment.lock.record, decision.ground != .forced,
-      newHolders.contains(LineageKey(record))
+      look.newHolders.contains(LineageKey(record))
     {
       return LockOutcome(
         decision: decision, kind: .kept, reason: "its holder has written a new lock meanwhile")
