@@ -21,11 +21,11 @@ FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Pack
 RELEASE := -c release $(STATIC) --product reslock
 RESLOCK = $(shell $(SWIFT) build -c release --show-bin-path)/reslock
 
-.PHONY: help deps test-deps peers build release demo test lint format bench fuzz asan tsan coverage docs man completions \
-  install clean
+.PHONY: help deps test-deps peers build release demo test test-long lint format bench fuzz asan tsan coverage docs \
+  man completions install clean
 
 help: ## Say what can be made
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do \
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do \
 	  printf '%-12s %s\n' "$$name" "$$text"; done
 
 deps: ## Install the system packages a build needs, where missing
@@ -49,6 +49,10 @@ demo: release ## Build, and show what reslock says of stuck repositories
 test: test-deps peers ## Run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test
+
+test-long: test-deps peers ## Run the stress test of unlock for ROUNDS=1000 rounds, beside restic's own unlock
+	$(SWIFT) build --build-tests
+	STRESS_ROUNDS=$(or $(ROUNDS),1000) $(SWIFT) test --skip-build --filter UnlockStressTests
 
 lint: deps ## Check the format, and build with warnings as errors
 	$(SWIFT) format lint --strict -r -p $(FORMATTED)
