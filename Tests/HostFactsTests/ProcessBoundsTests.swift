@@ -44,7 +44,7 @@
     @Test("of many children the first 32 are shown")
     func manyChildren() async throws {
       let script =
-        "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 60 & sleep 60 & sleep 60 & sleep 60 & done; echo; wait"
+        "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 3600 & sleep 3600 & sleep 3600 & sleep 3600 & done; echo; wait"
       let child = try ChildProcess(
         executable: "sh", arguments: ["-c", script], environment: TestEnvironment.clean)
       try await Fixture.eventually("all are started") { child.stdoutSoFar.isEmpty ? nil : true }
