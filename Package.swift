@@ -20,7 +20,10 @@ let package = Package(
     .executable(name: "reslock", targets: ["reslock"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(
@@ -39,7 +42,19 @@ let package = Package(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
       swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
-    .target(name: "StorageBackends", dependencies: ["ResticStorage"], swiftSettings: strict),
+    .target(
+      name: "StorageHTTP",
+      dependencies: [
+        "ResticCrypto", "ResticStorage", "WallTime",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP"], swiftSettings: strict),
     .target(
       name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
