@@ -36,6 +36,7 @@ struct RepositoryOptions: ParsableArguments {
     name: [.customShort("o"), .customLong("option")],
     help: ArgumentHelp("An extended option of restic (repeatable).", valueName: "key=value"))
   var option: [String] = []
+  @OptionGroup(title: "Network options") var network: NetworkFlags
   @Flag(help: "Allow a key derivation that needs more than 1 GiB of memory or many minutes.")
   var allowKdfMemory = false
   @Flag(help: .hidden)
@@ -67,7 +68,11 @@ extension RepositoryOptions {
   ) async throws -> Inspection {
     let inputs = try RepositoryInputs.resolve(
       flags: flags, environment: context.environment, files: context.files)
-    let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
+    let connection = try await StorageConnector(
+      location: inputs.location, options: inputs.options,
+      settings: .resolve(flags: network.flags, environment: context.environment),
+      environment: StorageEnvironment(context.environment, files: context.files)
+    ).connect()
     let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint)
@@ -78,15 +83,23 @@ extension RepositoryOptions {
     defer {
       if output.verbose > 1 { StandardStreams.tell("requests: \(storage.counts)") }
     }
-    return try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))") {
-      try await inspector.inspect(identifies: identifies) { config in
-        do {
-          return try await Self.open(inputs.key, opener, config: config, context)
-        } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-          CommandFailure(RepositoryError.noPassword).tell(asJSON: output.json)
-          return nil
+    do {
+      let inspection = try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))")
+      {
+        try await inspector.inspect(identifies: identifies) { config in
+          do {
+            return try await Self.open(inputs.key, opener, config: config, context)
+          } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
+            CommandFailure(RepositoryError.noPassword).tell(asJSON: output.json)
+            return nil
+          }
         }
       }
+      await connection.close()
+      return inspection
+    } catch {
+      await connection.close()
+      throw error
     }
   }
 

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
-
+internal import ResticStorage
+internal import AsyncHTTPClient
 /// A proxy as HTTP_PROXY and HTTPS_PROXY name it: `http://user:password@host:port` or `host:port`.
 struct ProxyAddress {
   let host: String

@@ -1,3 +1,4 @@
+package import ResticStorage
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOPosix

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import ResticStorage
 internal import WallTime
 
 #if canImport(Glibc)

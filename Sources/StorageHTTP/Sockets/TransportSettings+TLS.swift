@@ -1,3 +1,4 @@
+internal import ResticStorage
 internal import NIOSSL
 
 extension TransportSettings {

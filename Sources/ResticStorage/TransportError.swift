@@ -1,4 +1,4 @@
-/// Why the settings of TLS or of a proxy can't be used.
+/// Why the settings of TLS, a proxy or credentials can't be used.
 package struct TransportError: Error, Sendable, CustomStringConvertible {
   /// Without secrets.
   package let description: String
