@@ -30,11 +30,15 @@ package struct StorageConnector: Sendable {
       return try RESTBackend(
         location, options: try options.values(for: .rest), settings: settings, environment: environment
       ).connect()
-    case .sftp, .s3, .b2, .azure, .gs, .swift, .rclone:
+    case .s3(let location):
+      return try S3Backend(
+        location, options: try options.values(for: .s3), settings: settings, environment: environment
+      ).connect()
+    case .sftp, .b2, .azure, .gs, .swift, .rclone:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local and rest repositories",
+          + "this version reads local, rest and s3 repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }
