@@ -6,6 +6,7 @@ package final class SwiftServer: Sendable {
   private let folder: TemporaryFolder
   private let processes: [ServerProcess]
   private let port: UInt16
+  private let client: S3Client
 
   package init() async throws {
     let folder = try TemporaryFolder("swift")
@@ -19,9 +20,7 @@ package final class SwiftServer: Sendable {
         at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
     }
     try Self.write(
-      "[swift-hash]\nswift_hash_path_suffix = loop\nswift_hash_path_prefix = back\n"
-        // Pages of three, so that paging is not for large buckets only.
-        + "[swift-constraints]\ncontainer_listing_limit = 3\n", folder, "swift.conf")
+      "[swift-hash]\nswift_hash_path_suffix = loop\nswift_hash_path_prefix = back\n", folder, "swift.conf")
     var processes: [ServerProcess] = []
     for kind in ["account", "container", "object"] {
       let server = try await ServerProcess("swift \(kind)") { port in
@@ -46,6 +45,7 @@ package final class SwiftServer: Sendable {
     }
     port = proxy.port
     self.processes = processes + [proxy]
+    client = try S3Client(endpoint: "http://127.0.0.1:\(proxy.port)", keyID: "test:tester", secret: "testing")
   }
 
   package func location(_ bucket: String = "bucket", _ prefix: String = "pre") -> String {
@@ -62,10 +62,7 @@ package final class SwiftServer: Sendable {
 
   /// Runs Python statements with a signed-in client named `s3`; gives what they print.
   @discardableResult
-  package func run(_ statements: String) async throws -> String {
-    try await S3Client(endpoint: "http://127.0.0.1:\(port)", keyID: "test:tester", secret: "testing").run(
-      statements)
-  }
+  package func run(_ statements: String) async throws -> String { try await client.run(statements) }
 
   private static func write(_ text: String, _ folder: TemporaryFolder, _ name: String) throws {
     try Data(text.utf8).write(to: folder.url.appendingPathComponent("etc/\(name)"))
@@ -94,6 +91,7 @@ package final class SwiftServer: Sendable {
     """
   }
 
+  /// With pages of three, so that paging is not for large buckets only.
   private static func proxyConfiguration(_ port: UInt16, _ folder: TemporaryFolder) -> String {
     let filters = ["catch_errors", "gatekeeper", "healthcheck", "listing_formats", "copy", "symlink"]
       .map { "[filter:\($0)]\nuse = egg:swift#\($0)\n" }.joined()
@@ -121,6 +119,7 @@ package final class SwiftServer: Sendable {
       use = egg:swift#s3api
       s3_acl = false
       location = us-east-1
+      max_bucket_listing = 3
       [filter:versioned_writes]
       use = egg:swift#versioned_writes
       allow_object_versioning = true
