@@ -32,6 +32,9 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
 
@@ -41,6 +44,8 @@ let package = Package(
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
       swiftSettings: memorySafe),
+    .target(
+      name: "LockFailureLogs", dependencies: ["CZlib", "WallTime"], swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
     .target(
       name: "StorageHTTP",
@@ -65,7 +70,7 @@ let package = Package(
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
         "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -79,8 +84,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage",
-        "WallTime",
+        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "ResticStorage", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -137,6 +142,9 @@ let package = Package(
         "ResticLocks", "HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime",
         "TestSupport",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
       swiftSettings: strict),
     .testTarget(
       name: "ReslockCommandsTests",
