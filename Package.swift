@@ -20,7 +20,10 @@ let package = Package(
     .executable(name: "reslock", targets: ["reslock"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(
@@ -47,7 +50,19 @@ let package = Package(
     .target(
       name: "LockFailureLogs", dependencies: ["CZlib", "WallTime"], swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
-    .target(name: "StorageBackends", dependencies: ["ResticStorage"], swiftSettings: strict),
+    .target(
+      name: "StorageHTTP",
+      dependencies: [
+        "ResticCrypto", "ResticStorage", "WallTime",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP"], swiftSettings: strict),
     .target(
       name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
@@ -92,8 +107,25 @@ let package = Package(
       name: "ResticFormatTests",
       dependencies: ["ResticFormat", "ResticCrypto", "WallTime", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "StorageContract", dependencies: ["ResticStorage", "WallTime"],
+      path: "Tests/StorageContract", swiftSettings: strict),
+    .target(
+      name: "BackendServers", dependencies: ["TestSupport"],
+      path: "Tests/BackendServers", swiftSettings: strict),
     .testTarget(
-      name: "ResticStorageTests", dependencies: ["ResticStorage", "WallTime", "TestSupport"],
+      name: "ResticStorageTests",
+      dependencies: ["ResticStorage", "WallTime", "TestSupport", "StorageContract"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageHTTPTests",
+      dependencies: [
+        "StorageHTTP", "StorageBackends", "ResticCrypto", "ResticInputs", "ResticStorage", "WallTime",
+        "TestSupport",
+        "StorageContract", "BackendServers", "reslock",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "StorageBackendsTests", dependencies: ["StorageBackends", "ResticStorage", "TestSupport"],

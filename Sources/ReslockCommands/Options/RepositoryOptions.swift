@@ -44,6 +44,7 @@ struct RepositoryOptions: ParsableArguments {
     name: [.customShort("o"), .customLong("option")],
     help: ArgumentHelp("An extended option of restic (repeatable).", valueName: "key=value"))
   var option: [String] = []
+  @OptionGroup(title: "Network options") var network: NetworkFlags
   @Flag(help: "Allow a key derivation that needs more than 1 GiB of memory or many minutes.")
   var allowKdfMemory = false
   @Flag(help: .hidden)
@@ -134,7 +135,11 @@ extension RepositoryOptions {
     let (flags, environment) = try await look.target.prepared(look.context)
     let files = look.context.files
     let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: files)
-    let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
+    let connection = try await StorageConnector(
+      location: inputs.location, options: inputs.options,
+      settings: .resolve(flags: network.flags, environment: environment),
+      environment: StorageEnvironment(environment, files: files)
+    ).connect()
     let storage = RequestCountingStorage(counting: connection.storage)
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,
