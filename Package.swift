@@ -53,10 +53,20 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
+    .target(name: "ChildPrograms", dependencies: ["ResticStorage"], swiftSettings: strict),
     .target(
-      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP"], swiftSettings: strict),
+      name: "StorageProcess",
+      dependencies: [
+        "ChildPrograms", "ResticStorage", "StorageHTTP", "WallTime",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .target(
-      name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
+      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP", "StorageProcess"],
+      swiftSettings: strict),
+    .target(
+      name: "ResticInputs", dependencies: ["ChildPrograms", "ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
     .target(
       name: "ResticLocks",
@@ -79,8 +89,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage",
-        "WallTime",
+        "ChildPrograms", "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "ResticStorage", "StorageProcess", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -104,9 +114,17 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ResticInputsTests",
-      dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
+      dependencies: ["ChildPrograms", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
+    .executableTarget(name: "FakeSFTPServer", path: "Tests/FakeSFTPServer", swiftSettings: strict),
+    .testTarget(
+      name: "StorageProcessTests",
+      dependencies: [
+        "StorageProcess", "StorageBackends", "ResticStorage", "WallTime", "TestSupport", "FakeSFTPServer",
+        "reslock",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "HostFactsProbe", dependencies: ["HostFacts"], path: "Tests/HostFactsProbe",
       swiftSettings: strict),
