@@ -106,8 +106,25 @@ let package = Package(
       name: "ResticFormatTests",
       dependencies: ["ResticFormat", "ResticCrypto", "WallTime", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "StorageContract", dependencies: ["ResticStorage", "WallTime"],
+      path: "Tests/StorageContract", swiftSettings: strict),
+    .target(
+      name: "BackendServers", dependencies: ["TestSupport"],
+      path: "Tests/BackendServers", swiftSettings: strict),
     .testTarget(
-      name: "ResticStorageTests", dependencies: ["ResticStorage", "WallTime", "TestSupport"],
+      name: "ResticStorageTests",
+      dependencies: ["ResticStorage", "WallTime", "TestSupport", "StorageContract"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageHTTPTests",
+      dependencies: [
+        "StorageHTTP", "StorageBackends", "ResticCrypto", "ResticInputs", "ResticStorage", "WallTime",
+        "TestSupport",
+        "StorageContract", "BackendServers", "reslock",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "StorageBackendsTests", dependencies: ["StorageBackends", "ResticStorage", "TestSupport"],
@@ -121,8 +138,8 @@ let package = Package(
     .testTarget(
       name: "StorageProcessTests",
       dependencies: [
-        "StorageProcess", "StorageBackends", "ResticStorage", "WallTime", "TestSupport", "FakeSFTPServer",
-        "reslock",
+        "StorageProcess", "StorageBackends", "ResticInputs", "ResticStorage", "WallTime", "TestSupport",
+        "StorageContract", "BackendServers", "FakeSFTPServer", "reslock",
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -33,15 +33,19 @@ package struct StorageConnector: Sendable {
       return try RESTBackend(
         location, options: try options.values(for: .rest), settings: settings, environment: environment
       ).connect()
+    case .s3(let location):
+      return try S3Backend(
+        location, options: try options.values(for: .s3), settings: settings, environment: environment
+      ).connect()
     case .sftp(let location):
       return try await SFTPBackend(
         location, options: try options.values(for: .sftp), settings: settings, environment: environment
       ).connect()
-    case .s3, .b2, .azure, .gs, .swift, .rclone:
+    case .b2, .azure, .gs, .swift, .rclone:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest and sftp repositories",
+          + "this version reads local, rest, s3 and sftp repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }

@@ -10,9 +10,17 @@ package struct RESTLockRemoval: LockRemoval {
   package init(_ storage: RESTStorage) { self.storage = storage }
 
   package func removeLock(_ name: LockFileName) async throws(StorageError) {
-    _ = try await storage.exchange(
-      HTTPRequest(.delete, target(name), headers: storage.headers),
-      action: "cannot remove locks/\(name.text)")
+    let action = "cannot remove locks/\(name.text)"
+    do throws(StorageError) {
+      _ = try await storage.exchange(
+        HTTPRequest(.delete, target(name), headers: storage.headers), action: action)
+    } catch {
+      guard error.kind == .notFound, name.form == .temporary, try await isListed(name) else { throw error }
+      // rest-server lists leftovers of uploads, and serves no file but those named as locks are.
+      throw StorageError(
+        .permanent, action: action,
+        reason: "the server lists this leftover but lets nobody at it; remove it there")
+    }
   }
 
   /// Puts a file back; its time becomes the present, as the protocol has none.
@@ -33,6 +41,10 @@ package struct RESTLockRemoval: LockRemoval {
       guard error.kind == .notAllowed, try await isThere(name) else { throw error }
       throw alreadyExists(action)
     }
+  }
+
+  private func isListed(_ name: LockFileName) async throws(StorageError) -> Bool {
+    try await storage.list(.locks, limit: 200_000).contains { $0.name == name.text }
   }
 
   private func isThere(_ name: LockFileName) async throws(StorageError) -> Bool {

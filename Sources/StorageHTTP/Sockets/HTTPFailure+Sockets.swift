@@ -3,6 +3,12 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 extension HTTPFailure {
   /// What a failed exchange means, in words that name the server.
   init(describing error: any Error, origin: HTTPOrigin) {
@@ -72,6 +78,7 @@ extension HTTPFailure {
   }
 
   private static func text(_ error: any Error) -> String {
-    (error as? IOError)?.description ?? (error as? ChannelError)?.description ?? "\(type(of: error))"
+    (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? (error as? ChannelError)?
+      .description ?? "\(type(of: error))"
   }
 }

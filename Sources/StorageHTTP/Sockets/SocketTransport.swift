@@ -2,13 +2,6 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import ResticStorage
-internal import WallTime
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Exchanges with one server over TCP, TLS or a unix socket, over connections that are kept and used again.
 package struct SocketTransport: HTTPTransport {
@@ -20,7 +13,7 @@ package struct SocketTransport: HTTPTransport {
   package init(_ origin: HTTPOrigin, client: SocketClient, clock: ServerClock? = nil) {
     self.origin = origin
     self.client = client
-    self.clock = clock ?? ServerClock(now: Self.now, isRemote: { await origin.isRemote() })
+    self.clock = clock ?? ServerClock(now: SystemTime.now, isRemote: { await origin.isRemote() })
   }
 
   package func ownTarget(of location: String) -> String? { origin.ownTarget(of: location) }
@@ -60,12 +53,6 @@ package struct SocketTransport: HTTPTransport {
       guard try collector.append(piece.readableBytesView) else { break }
     }
     return HTTPResponse(status: status, headers: headers, body: collector.body)
-  }
-
-  private static func now() -> UnixTime {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return UnixTime(seconds: Int64(now.tv_sec), nanoseconds: Int32(now.tv_nsec))
   }
 }
 
