@@ -21,7 +21,7 @@ package struct StorageConnector: Sendable {
 
   /// A way to the repository's files; nothing but a local repository's key folders is looked at, for its layout.
   ///
-  /// For sftp, ssh is started.
+  /// For sftp and rclone, a child is started.
   ///
   /// Backends that this version can't read throw `.notSupported`, naming what it can.
   package func connect() async throws -> StorageConnection {
@@ -41,11 +41,16 @@ package struct StorageConnector: Sendable {
       return try await SFTPBackend(
         location, options: try options.values(for: .sftp), settings: settings, environment: environment
       ).connect()
-    case .b2, .azure, .gs, .swift, .rclone:
+    case .rclone(let remote):
+      return try await RcloneBackend(
+        remote: remote, options: try options.values(for: .rclone), settings: settings,
+        environment: environment
+      ).connect()
+    case .b2, .azure, .gs, .swift:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest, s3 and sftp repositories",
+          + "this version reads local, rest, s3, sftp and rclone repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }

@@ -42,6 +42,19 @@ final class Child: Sendable {
     pid = try Self.spawn(program, arguments, streams)
   }
 
+  /// Starts a program with streams of its own; ours of them are returned.
+  static func start(
+    _ arguments: [String], path: String, on eventLoop: any EventLoop
+  ) throws(ChildStartError) -> (child: Child, streams: ChildPipes) {
+    let streams = try ChildPipes()
+    do throws(ChildStartError) {
+      return (try Child(arguments, path: path, streams: streams, on: eventLoop), streams)
+    } catch {
+      streams.closeOurs()
+      throw error
+    }
+  }
+
   private static func spawn(
     _ program: String, _ arguments: [String], _ streams: ChildPipes
   ) throws(ChildStartError) -> pid_t {

@@ -41,13 +41,7 @@ final class SFTPSession: Sendable {
     let streams: ChildPipes
     let child: Child
     do throws(ChildStartError) {
-      streams = try ChildPipes()
-      do throws(ChildStartError) {
-        child = try Child(command, path: path, streams: streams, on: eventLoop)
-      } catch {
-        streams.closeOurs()
-        throw error
-      }
+      (child, streams) = try Child.start(command, path: path, on: eventLoop)
     } catch {
       throw .notStarted(error)
     }
