@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
@@ -61,10 +62,22 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
+    .target(name: "ChildPrograms", dependencies: ["ResticStorage"], swiftSettings: strict),
     .target(
-      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP"], swiftSettings: strict),
+      name: "StorageProcess",
+      dependencies: [
+        "ChildPrograms", "ResticStorage", "StorageHTTP", "WallTime",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .target(
-      name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
+      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP", "StorageProcess"],
+      swiftSettings: strict),
+    .target(
+      name: "ResticInputs", dependencies: ["ChildPrograms", "ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
     .target(
       name: "RepositoryCatalog",
@@ -90,8 +103,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
-        "ResticLocks", "ResticStorage", "WallTime",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat",
+        "ResticInputs", "ResticLocks", "ResticStorage", "StorageProcess", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -132,13 +145,21 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ResticInputsTests",
-      dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
+      dependencies: ["ChildPrograms", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RepositoryCatalogTests",
       dependencies: ["RepositoryCatalog", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
+    .executableTarget(name: "FakeSFTPServer", path: "Tests/FakeSFTPServer", swiftSettings: strict),
+    .testTarget(
+      name: "StorageProcessTests",
+      dependencies: [
+        "StorageProcess", "StorageBackends", "ResticInputs", "ResticStorage", "WallTime", "TestSupport",
+        "StorageContract", "BackendServers", "FakeSFTPServer", "reslock",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "HostFactsProbe", dependencies: ["HostFacts"], path: "Tests/HostFactsProbe",
       swiftSettings: strict),

@@ -4,6 +4,7 @@
 #elseif canImport(Darwin)
   @preconcurrency internal import Darwin
 #endif
+internal import ChildPrograms
 package import ResticCrypto
 
 /// The environment variables that inputs come from: the process's own, or given ones in tests.

@@ -1,3 +1,4 @@
+internal import ChildPrograms
 internal import ResticCrypto
 package import ResticStorage
 
@@ -93,12 +94,20 @@ package struct RepositoryInputs: Sendable {
         .usage, "the password is given twice: by a password file and by a password command",
         hint: "keep one; --password-file \"\" or --password-command \"\" hides the variable")
     case (let command?, nil):
-      source = .command(try CommandLineSplitter.split(command, what: "the password command"))
+      source = .command(try Self.split(command))
     case (nil, let file?): source = .file(file)
     case (nil, nil): source = environment["RESTIC_PASSWORD"] == nil ? nil : .variable("RESTIC_PASSWORD")
     }
     if flags.isInsecureNoPassword, case .variable? = source { throw PasswordInput.contradiction }
     return .password(PasswordInput(source: source, isInsecureNoPassword: flags.isInsecureNoPassword))
+  }
+
+  private static func split(_ command: String) throws(InputError) -> [String] {
+    do throws(CommandLineError) {
+      return try CommandLineSplitter.split(command, what: "the password command")
+    } catch {
+      throw InputError(.usage, error.description)
+    }
   }
 
   /// A flag hides its variable even when it is empty; an empty value is none.

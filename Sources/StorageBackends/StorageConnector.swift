@@ -1,5 +1,6 @@
 package import ResticStorage
 internal import StorageHTTP
+internal import StorageProcess
 
 /// Leads from a location to the backend that reads it.
 package struct StorageConnector: Sendable {
@@ -20,6 +21,8 @@ package struct StorageConnector: Sendable {
 
   /// A way to the repository's files; nothing but a local repository's key folders is looked at, for its layout.
   ///
+  /// For sftp and rclone, a child is started.
+  ///
   /// Backends that this version can't read throw `.notSupported`, naming what it can.
   package func connect() async throws -> StorageConnection {
     switch location {
@@ -34,11 +37,20 @@ package struct StorageConnector: Sendable {
       return try S3Backend(
         location, options: try options.values(for: .s3), settings: settings, environment: environment
       ).connect()
-    case .sftp, .b2, .azure, .gs, .swift, .rclone:
+    case .sftp(let location):
+      return try await SFTPBackend(
+        location, options: try options.values(for: .sftp), settings: settings, environment: environment
+      ).connect()
+    case .rclone(let remote):
+      return try await RcloneBackend(
+        remote: remote, options: try options.values(for: .rclone), settings: settings,
+        environment: environment
+      ).connect()
+    case .b2, .azure, .gs, .swift:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest and s3 repositories",
+          + "this version reads local, rest, s3, sftp and rclone repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }

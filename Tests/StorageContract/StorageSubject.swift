@@ -9,6 +9,8 @@ package struct StorageSubject: Sendable {
     package enum Times: Sendable {
       /// A file has the time that it was given.
       case given
+      /// A file has the time that it was given, cut down to whole seconds.
+      case givenInSeconds
       /// A file has the time when it was written.
       case own
       case none
@@ -53,7 +55,13 @@ package struct StorageSubject: Sendable {
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let ofTimes: (FileEntry) -> FileEntry = { entry in
-      traits.times == .given ? entry : FileEntry(name: entry.name, byteCount: entry.byteCount, modified: nil)
+      let modified: UnixTime? =
+        switch traits.times {
+        case .given: entry.modified
+        case .givenInSeconds: entry.modified.map { UnixTime(seconds: $0.seconds) }
+        case .own, .none: nil
+        }
+      return FileEntry(name: entry.name, byteCount: entry.byteCount, modified: modified, kind: entry.kind)
     }
     #expect(Set(entries.map(ofTimes)) == Set(expected.map(ofTimes)), sourceLocation: sourceLocation)
     #expect(
