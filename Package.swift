@@ -93,7 +93,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "ChildPrograms", "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
-        "ResticStorage", "StorageProcess", "WallTime",
+        "ResticStorage", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -143,6 +143,7 @@ let package = Package(
       dependencies: [
         "StorageProcess", "StorageBackends", "ResticInputs", "ResticStorage", "WallTime", "TestSupport",
         "StorageContract", "BackendServers", "FakeSFTPServer", "reslock",
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -102,6 +102,9 @@ package enum StorageContract {
   }
 
   @Sendable private static func reads(_ subject: StorageSubject, byteCount: Int) async throws {
+    // Each content has its own name, as in a repository: rclone remembers what it once saw of a file.
+    let digits = String(byteCount, radix: 16)
+    let name = String(repeating: "0", count: 64 - digits.count) + digits
     let content = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     try await subject.put(content, .lock(name), noon)
     #expect(try await subject.storage.read(.lock(name), byteLimit: byteCount) == content)

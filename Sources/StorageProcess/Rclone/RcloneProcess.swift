@@ -3,6 +3,7 @@ internal import NIOHTTP1
 internal import NIOHTTP2
 internal import NIOPosix
 internal import StorageHTTP
+internal import Synchronization
 
 /// One rclone that serves REST over HTTP/2 on its standard streams.
 final class RcloneProcess: HTTPTransport {
@@ -21,14 +22,17 @@ final class RcloneProcess: HTTPTransport {
   private let child: Child
   private let channel: any Channel
   private let streams: NIOHTTP2Handler.StreamMultiplexer
+  private let fault: RcloneFault
   private let patience: Patience
 
   private init(
-    child: Child, channel: any Channel, streams: NIOHTTP2Handler.StreamMultiplexer, patience: Patience
+    child: Child, channel: any Channel, streams: NIOHTTP2Handler.StreamMultiplexer, fault: RcloneFault,
+    patience: Patience
   ) {
     self.child = child
     self.channel = channel
     self.streams = streams
+    self.fault = fault
     self.patience = patience
   }
 
@@ -48,6 +52,7 @@ final class RcloneProcess: HTTPTransport {
     let loan = TerminalLoan(to: child)
     defer { loan?.giveBack() }
     let process: RcloneProcess
+    let fault = RcloneFault()
     do {
       let (channel, streams) = try await NIOPipeBootstrap(group: eventLoop).takingOwnershipOfDescriptors(
         input: pipes.output.ours, output: pipes.input.ours
@@ -56,11 +61,12 @@ final class RcloneProcess: HTTPTransport {
           let streams = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
             mode: .client, connectionConfiguration: .init(), streamConfiguration: .init()
           ) { $0.close() }
-          try channel.pipeline.syncOperations.addHandler(ClosingOnError())
+          try channel.pipeline.syncOperations.addHandler(ClosingOnError(fault))
           return (channel, streams)
         }
       }
-      process = RcloneProcess(child: child, channel: channel, streams: streams, patience: patience)
+      process = RcloneProcess(
+        child: child, channel: channel, streams: streams, fault: fault, patience: patience)
     } catch {
       pipes.closeOurs()
       await child.end()
@@ -75,13 +81,17 @@ final class RcloneProcess: HTTPTransport {
       try? await process.channel.close()
       let exit = await child.end(grace: error.kind == .connection ? .seconds(2) : .milliseconds(100))
       if error.kind == .cancelled || exit.isInterruption { throw .cancelled }
+      if let reason = fault.reason {
+        throw .failed(program: child.name, HTTPFailure(.unusable, reason), exit)
+      }
       throw .failed(program: child.name, error, exit)
     }
   }
 
   func exchange(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     guard channel.isActive else {
-      throw HTTPFailure(.unusable, "rclone has ended; see what it says above, and run reslock again")
+      throw HTTPFailure(
+        .unusable, fault.reason ?? "rclone has ended; see what it says above, and run reslock again")
     }
     return try await exchange(request, patienceSeconds: patience.idleSeconds)
   }
@@ -167,9 +177,37 @@ enum RcloneStartError: Error, Sendable {
   case cancelled
 }
 
+/// What was wrong with the connection first.
+private final class RcloneFault: Sendable {
+  private let kind = Mutex<String?>(nil)
+
+  var reason: String? { kind.withLock { $0 }.map { "what it sends is no HTTP/2 (\($0))" } }
+
+  /// Only the kind of an error is kept: its text may hold what was sent.
+  func record(_ error: any Error) {
+    kind.withLock { $0 = $0 ?? "\(type(of: error))" }
+  }
+}
+
 /// Closes a connection on which something is wrong; whoever waits on it hears of that by its streams.
+///
+/// What is wrong with a single stream is no such thing: the rest of an answer that we broke off is one.
 private final class ClosingOnError: ChannelInboundHandler {
   typealias InboundIn = Any
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  private let fault: RcloneFault
+
+  init(_ fault: RcloneFault) { self.fault = fault }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.StreamClosed, is NIOHTTP2Errors.NoSuchStream,
+      is NIOHTTP2Errors.ContentLengthViolated, is NIOHTTP2Errors.ContentLengthHeadersMismatch,
+      is NIOHTTP2Errors.ContentLengthHeaderNegative, is NIOHTTP2Errors.ContentLengthHeaderMalformedValue:
+      break
+    default:
+      fault.record(error)
+      context.close(promise: nil)
+    }
+  }
 }
