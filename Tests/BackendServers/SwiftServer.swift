@@ -8,7 +8,11 @@ package final class SwiftServer: Sendable {
   private let port: UInt16
   private let client: S3Client
 
-  package init() async throws {
+  private let certificates: TestCertificates?
+
+  package init(usesTLS: Bool = false) async throws {
+    let certificates = usesTLS ? try await TestCertificates.shared.value : nil
+    self.certificates = certificates
     let folder = try TemporaryFolder("swift")
     self.folder = folder
     let python = try Peer.path("python/bin/python")
@@ -40,7 +44,7 @@ package final class SwiftServer: Sendable {
       }
     }
     let proxy = try await ServerProcess("swift proxy") { port in
-      try Self.write(Self.proxyConfiguration(port, folder), folder, "proxy-server.conf")
+      try Self.write(Self.proxyConfiguration(port, folder, certificates), folder, "proxy-server.conf")
       return [python, folder.path("one.py"), folder.path, "proxy"]
     }
     port = proxy.port
@@ -49,15 +53,17 @@ package final class SwiftServer: Sendable {
   }
 
   package func location(_ bucket: String = "bucket", _ prefix: String = "pre") -> String {
-    "s3:http://127.0.0.1:\(port)/\(bucket)/\(prefix)"
+    "s3:\(certificates == nil ? "http" : "https")://127.0.0.1:\(port)/\(bucket)/\(prefix)"
   }
 
   /// What a client's environment needs.
   package var environment: [String: String] {
-    [
+    var environment = [
       "AWS_ACCESS_KEY_ID": "test:tester", "AWS_SECRET_ACCESS_KEY": "testing",
       "AWS_DEFAULT_REGION": "us-east-1",
     ]
+    if let certificates { environment["RESTIC_CACERT"] = certificates.authority }
+    return environment
   }
 
   /// Runs Python statements with a signed-in client named `s3`; gives what they print.
@@ -92,7 +98,10 @@ package final class SwiftServer: Sendable {
   }
 
   /// With pages of three, so that paging is not for large buckets only.
-  private static func proxyConfiguration(_ port: UInt16, _ folder: TemporaryFolder) -> String {
+  private static func proxyConfiguration(
+    _ port: UInt16, _ folder: TemporaryFolder, _ certificates: TestCertificates?
+  ) -> String {
+    let tls = certificates.map { "cert_file = \($0.certificate)\nkey_file = \($0.key)" } ?? ""
     let filters = ["catch_errors", "gatekeeper", "healthcheck", "listing_formats", "copy", "symlink"]
       .map { "[filter:\($0)]\nuse = egg:swift#\($0)\n" }.joined()
     return """
@@ -103,6 +112,7 @@ package final class SwiftServer: Sendable {
       user = \(NSUserName())
       swift_dir = \(folder.path)/etc
       log_level = INFO
+      \(tls)
       [pipeline:main]
       pipeline = catch_errors gatekeeper healthcheck cache listing_formats s3api tempauth copy versioned_writes symlink proxy-server
       [app:proxy-server]
@@ -114,7 +124,7 @@ package final class SwiftServer: Sendable {
       [filter:tempauth]
       use = egg:swift#tempauth
       user_test_tester = testing .admin
-      storage_url_scheme = http
+      storage_url_scheme = \(certificates == nil ? "http" : "https")
       [filter:s3api]
       use = egg:swift#s3api
       s3_acl = false

@@ -29,6 +29,7 @@ import Testing
   ) async throws {
     let server = try FaultServer(steps)
     let connection = try await connect(server) { $0.idleTimeoutSeconds = 20 }
+    defer { withExtendedLifetime(server) {} }
     do {
       try await ask(connection.storage)
       Issue.record("nothing failed")
@@ -109,6 +110,7 @@ import Testing
       [.text("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdefgh"), .close]
     }
     let connection = try await connect(server)
+    defer { withExtendedLifetime(server) {} }
     let content = try? await connection.storage.read(.lock(Self.lock), byteLimit: 1000)
     #expect(content == nil || content == Array("abc".utf8))
     await connection.close()
@@ -160,6 +162,7 @@ import Testing
       ]
     }
     let connection = try await connect(server)
+    defer { withExtendedLifetime(server) {} }
     let entries = try await connection.storage.list(.locks, limit: 10)
     #expect(entries.count == names.count)
     for entry in entries.dropLast() {
@@ -181,6 +184,7 @@ import Testing
       }
     }
     let connection = try await connect(server)
+    defer { withExtendedLifetime(server) {} }
     let entries = try await connection.storage.list(.locks, limit: 10)
     #expect(
       entries == [
@@ -203,6 +207,7 @@ import Testing
     }
     await expect(.transient) { _ = try await connection.storage.read(.lock(Self.lock), byteLimit: 1 << 20) }
     await connection.close()
+    withExtendedLifetime(server) {}
   }
 
   @Test("credentials follow no redirect to another server, and that server is never asked")
@@ -228,6 +233,7 @@ import Testing
         ? [.answer(301, ["Location": "/moved\(request.target)"])] : [.answer(200, [:], "content")]
     }
     let connection = try await connect(server)
+    defer { withExtendedLifetime(server) {} }
     #expect(try await connection.storage.read(.lock(Self.lock), byteLimit: 100) == Array("content".utf8))
     let name = try #require(LockFileName(Self.lock))
     await expect(.permanent) { try await connection.lockRemoval().removeLock(name) }

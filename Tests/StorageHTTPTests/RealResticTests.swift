@@ -15,7 +15,7 @@ import Testing
   }
 
   enum Kind: String, CaseIterable, CustomTestStringConvertible {
-    case rest, restTLSPrivate, restUnixSocket, restAppendOnly, moto, swift
+    case rest, restTLSPrivate, restUnixSocket, restAppendOnly, moto, swift, swiftTLS
 
     var testDescription: String { rawValue }
 
@@ -28,8 +28,8 @@ import Testing
       case .moto:
         let server = try await MotoServer()
         return Place(location: server.location(), environment: server.environment, server: server)
-      case .swift:
-        let server = try await SwiftServer()
+      case .swift, .swiftTLS:
+        let server = try await SwiftServer(usesTLS: self == .swiftTLS)
         return Place(location: server.location(), environment: server.environment, server: server)
       }
     }

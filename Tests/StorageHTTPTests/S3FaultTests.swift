@@ -38,7 +38,9 @@ import WallTime
   private func failure(
     _ steps: @escaping FaultServer.Handler, _ ask: (StorageConnection) async throws -> Void
   ) async throws -> StorageError {
-    let connection = try await connect(try FaultServer(steps))
+    let server = try FaultServer(steps)
+    defer { withExtendedLifetime(server) {} }
+    let connection = try await connect(server)
     do {
       try await ask(connection)
     } catch let error as StorageError {
@@ -108,6 +110,7 @@ import WallTime
         ? [.answer(400)] : [Self.refusal(400, "AuthorizationHeaderMalformed", "<Region>eu-west-9</Region>")]
     }
     let connection = try await connect(server)
+    defer { withExtendedLifetime(server) {} }
     #expect(try await connection.storage.stat(.config).byteCount == 3)
     #expect(try await connection.storage.list(.locks, limit: 10).isEmpty)
     // HEAD in the wrong region, GET for its reason, HEAD in the right one, then the listing.
@@ -202,6 +205,7 @@ import WallTime
       ]
     }
     let connection = try await connect(server)
+    defer { withExtendedLifetime(server) {} }
     let entries = try await connection.storage.list(.locks, limit: 10)
     #expect(entries.map(\.name) == ["a b+c d", "sub"] && entries.map(\.kind) == [.regular, .directory])
     #expect(entries.first?.modified?.rfc3339 == "2026-11-22T19:54:01.25Z" && entries.first?.byteCount == 7)
