@@ -12,7 +12,7 @@ ifeq ($(shell uname),Darwin)
   export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
   LLVM_COV ?= xcrun llvm-cov
 else
-  # One file to copy to another machine: only libcrypto, libzstd and the C library stay outside.
+  # One file to copy to another machine: only libcrypto, libzstd, zlib and the C library stay outside.
   STATIC := --static-swift-stdlib
   # The toolchain's own: another LLVM does not read its profiles.
   LLVM_COV ?= $(shell $(SWIFT) -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)\/lib\/swift".*/\1/p')/bin/llvm-cov
@@ -62,7 +62,8 @@ bench: deps peers release ## Measure reslock beside restic, and print the table
 	cd Benchmarks && $(SWIFT) build -c release $(STATIC)
 	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
 	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"; \
-	echo; "$$programs/scrypt-bench"
+	echo; "$$programs/scrypt-bench"; \
+	echo; "$$programs/reslock-bench" --log "$(RESLOCK)"
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)

@@ -33,6 +33,9 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
 
@@ -42,6 +45,8 @@ let package = Package(
     .target(
       name: "ResticFormat", dependencies: ["ResticCrypto", "CZstd", "WallTime"],
       swiftSettings: memorySafe),
+    .target(
+      name: "LockFailureLogs", dependencies: ["CZlib", "WallTime"], swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
     .target(
       name: "StorageHTTP",
@@ -78,7 +83,7 @@ let package = Package(
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
         "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -92,7 +97,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "ChildPrograms", "HostFacts", "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticInputs",
+        "ResticLocks",
         "ResticStorage", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
@@ -159,6 +165,9 @@ let package = Package(
         "ResticLocks", "HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime",
         "TestSupport",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
       swiftSettings: strict),
     .testTarget(
       name: "ReslockCommandsTests",

@@ -4,13 +4,17 @@ package import ArgumentParser
 package struct Reslock: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "reslock",
-    abstract: "See and explain the locks of restic repositories, without restic.",
+    abstract: "See, explain and clear the locks of restic repositories, without restic.",
     discussion: """
       Reads the repository's own format, says with evidence whether each lock's holder lives, and forecasts what \
-      restic would refuse. Writes nothing into a repository, takes no lock and signals no process.
+      restic would refuse. Takes no lock, signals no process, and writes nothing into a repository but the removal of \
+      single locks by unlock, and their return by undo.
       """,
     version: "0.1.0",
-    subcommands: [StatusCommand.self, ListCommand.self, ShowCommand.self])
+    subcommands: [
+      StatusCommand.self, ListCommand.self, ShowCommand.self, UnlockCommand.self, UndoCommand.self,
+      ObserveCommand.self, JournalCommand.self, ExplainCommand.self,
+    ])
 
   package init() {}
 }

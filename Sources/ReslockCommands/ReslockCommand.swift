@@ -8,7 +8,13 @@ internal import ResticStorage
 /// A command of reslock: it gives its answer on standard output, and its exit code back.
 protocol ReslockCommand: ParsableCommand {
   var output: OutputFlags { get }
+  /// Whether SIGINT, SIGTERM and SIGHUP let it finish the step it is in, and say what was done.
+  static var endsOrderlyWhenInterrupted: Bool { get }
   func run(_ context: CommandContext) async throws -> ExitStatus
+}
+
+extension ReslockCommand {
+  static var endsOrderlyWhenInterrupted: Bool { false }
 }
 
 /// Runs the command that the arguments name.
@@ -25,11 +31,15 @@ package func runReslock(_ arguments: [String]) async -> Int32 {
   guard let reslockCommand = command as? any ReslockCommand else {
     return runPlain(command, asJSON: arguments.contains("--json"))
   }
+  let asJSON = reslockCommand.output.json
   do {
-    return try await reslockCommand.run(.system()).rawValue
+    guard type(of: reslockCommand).endsOrderlyWhenInterrupted else {
+      return try await reslockCommand.run(.system()).rawValue
+    }
+    return try await Interruption.cancelling(Task { try await reslockCommand.run(.system()).rawValue })
   } catch {
     let failure = CommandFailure(error)
-    failure.tell(asJSON: reslockCommand.output.json)
+    failure.tell(asJSON: asJSON)
     return failure.status.rawValue
   }
 }
@@ -64,6 +74,11 @@ private func report(parsing error: any Error, asJSON: Bool) -> Int32 {
   return code
 }
 
+/// Arguments that only what the repository holds shows to be wrong.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+}
+
 /// An error as a command ends with it.
 struct CommandFailure {
   let status: ExitStatus
@@ -79,6 +94,8 @@ struct CommandFailure {
     case let error as TransportError: self.init(.failed, error.description, hint: error.hint)
     case let error as MasterKeyTextError: self.init(.failed, error.description)
     case let error as LockSelectionError: self.init(.failed, error.description)
+    case let error as JournalError: self.init(.failed, error.description, hint: error.hint)
+    case let error as UsageError: self.init(.usage, error.description)
     case let error as OutputError: self.init(.failed, error.description)
     case is CancellationError: self.init(.interrupted, "interrupted")
     default: self.init(.failed, "\(error)")

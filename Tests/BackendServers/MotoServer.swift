@@ -6,6 +6,7 @@ package final class MotoServer: Sendable {
   package let keyID: String
   package let secret: String
   private let process: ServerProcess
+  private let client: S3Client
 
   package init() async throws {
     let program = try Peer.path("python/bin/moto_server")
@@ -28,6 +29,7 @@ package final class MotoServer: Sendable {
     let words = made.stdout.split(whereSeparator: \.isWhitespace).map(String.init)
     guard words.count == 2 else { throw ServerError(description: "moto: \(made.stderr.suffix(1000))") }
     (keyID, secret) = (words[0], words[1])
+    client = try S3Client(endpoint: "http://127.0.0.1:\(process.port)", keyID: words[0], secret: words[1])
   }
 
   package func location(_ bucket: String = "bucket", _ prefix: String = "pre") -> String {
@@ -41,34 +43,5 @@ package final class MotoServer: Sendable {
 
   /// Runs Python statements with a signed-in client named `s3`; gives what they print.
   @discardableResult
-  package func run(_ statements: String) async throws -> String {
-    try await S3Client(endpoint: "http://127.0.0.1:\(process.port)", keyID: keyID, secret: secret).run(
-      statements)
-  }
-}
-
-/// The AWS SDK for Python, as an independent client of a server under test.
-package struct S3Client: Sendable {
-  let endpoint: String
-  let keyID: String
-  let secret: String
-
-  @discardableResult
-  package func run(_ statements: String) async throws -> String {
-    let head = """
-      import boto3, sys
-      from botocore.config import Config
-      s3 = boto3.client('s3', endpoint_url=sys.argv[1], aws_access_key_id=sys.argv[2],
-                        aws_secret_access_key=sys.argv[3], region_name='us-east-1',
-                        config=Config(s3={'addressing_style': 'path'}, retries={'max_attempts': 2},
-                                      request_checksum_calculation='when_required'))
-
-      """
-    let result = try await ChildProcess.run(
-      try Peer.path("python/bin/python"), ["-c", head + statements, endpoint, keyID, secret])
-    guard result.exitCode == 0 else {
-      throw ServerError(description: "\(statements): \(result.stderr.suffix(1000))")
-    }
-    return result.stdout
-  }
+  package func run(_ statements: String) async throws -> String { try await client.run(statements) }
 }

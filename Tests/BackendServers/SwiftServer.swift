@@ -6,8 +6,13 @@ package final class SwiftServer: Sendable {
   private let folder: TemporaryFolder
   private let processes: [ServerProcess]
   private let port: UInt16
+  private let client: S3Client
 
-  package init() async throws {
+  private let certificates: TestCertificates?
+
+  package init(usesTLS: Bool = false) async throws {
+    let certificates = usesTLS ? try await TestCertificates.shared.value : nil
+    self.certificates = certificates
     let folder = try TemporaryFolder("swift")
     self.folder = folder
     let python = try Peer.path("python/bin/python")
@@ -19,9 +24,7 @@ package final class SwiftServer: Sendable {
         at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
     }
     try Self.write(
-      "[swift-hash]\nswift_hash_path_suffix = loop\nswift_hash_path_prefix = back\n"
-        // Pages of three, so that paging is not for large buckets only.
-        + "[swift-constraints]\ncontainer_listing_limit = 3\n", folder, "swift.conf")
+      "[swift-hash]\nswift_hash_path_suffix = loop\nswift_hash_path_prefix = back\n", folder, "swift.conf")
     var processes: [ServerProcess] = []
     for kind in ["account", "container", "object"] {
       let server = try await ServerProcess("swift \(kind)") { port in
@@ -41,31 +44,31 @@ package final class SwiftServer: Sendable {
       }
     }
     let proxy = try await ServerProcess("swift proxy") { port in
-      try Self.write(Self.proxyConfiguration(port, folder), folder, "proxy-server.conf")
+      try Self.write(Self.proxyConfiguration(port, folder, certificates), folder, "proxy-server.conf")
       return [python, folder.path("one.py"), folder.path, "proxy"]
     }
     port = proxy.port
     self.processes = processes + [proxy]
+    client = try S3Client(endpoint: "http://127.0.0.1:\(proxy.port)", keyID: "test:tester", secret: "testing")
   }
 
   package func location(_ bucket: String = "bucket", _ prefix: String = "pre") -> String {
-    "s3:http://127.0.0.1:\(port)/\(bucket)/\(prefix)"
+    "s3:\(certificates == nil ? "http" : "https")://127.0.0.1:\(port)/\(bucket)/\(prefix)"
   }
 
   /// What a client's environment needs.
   package var environment: [String: String] {
-    [
+    var environment = [
       "AWS_ACCESS_KEY_ID": "test:tester", "AWS_SECRET_ACCESS_KEY": "testing",
       "AWS_DEFAULT_REGION": "us-east-1",
     ]
+    if let certificates { environment["RESTIC_CACERT"] = certificates.authority }
+    return environment
   }
 
   /// Runs Python statements with a signed-in client named `s3`; gives what they print.
   @discardableResult
-  package func run(_ statements: String) async throws -> String {
-    try await S3Client(endpoint: "http://127.0.0.1:\(port)", keyID: "test:tester", secret: "testing").run(
-      statements)
-  }
+  package func run(_ statements: String) async throws -> String { try await client.run(statements) }
 
   private static func write(_ text: String, _ folder: TemporaryFolder, _ name: String) throws {
     try Data(text.utf8).write(to: folder.url.appendingPathComponent("etc/\(name)"))
@@ -94,7 +97,11 @@ package final class SwiftServer: Sendable {
     """
   }
 
-  private static func proxyConfiguration(_ port: UInt16, _ folder: TemporaryFolder) -> String {
+  /// With pages of three, so that paging is not for large buckets only.
+  private static func proxyConfiguration(
+    _ port: UInt16, _ folder: TemporaryFolder, _ certificates: TestCertificates?
+  ) -> String {
+    let tls = certificates.map { "cert_file = \($0.certificate)\nkey_file = \($0.key)" } ?? ""
     let filters = ["catch_errors", "gatekeeper", "healthcheck", "listing_formats", "copy", "symlink"]
       .map { "[filter:\($0)]\nuse = egg:swift#\($0)\n" }.joined()
     return """
@@ -105,6 +112,7 @@ package final class SwiftServer: Sendable {
       user = \(NSUserName())
       swift_dir = \(folder.path)/etc
       log_level = INFO
+      \(tls)
       [pipeline:main]
       pipeline = catch_errors gatekeeper healthcheck cache listing_formats s3api tempauth copy versioned_writes symlink proxy-server
       [app:proxy-server]
@@ -116,11 +124,12 @@ package final class SwiftServer: Sendable {
       [filter:tempauth]
       use = egg:swift#tempauth
       user_test_tester = testing .admin
-      storage_url_scheme = http
+      storage_url_scheme = \(certificates == nil ? "http" : "https")
       [filter:s3api]
       use = egg:swift#s3api
       s3_acl = false
       location = us-east-1
+      max_bucket_listing = 3
       [filter:versioned_writes]
       use = egg:swift#versioned_writes
       allow_object_versioning = true

@@ -12,7 +12,7 @@ package struct FuzzTarget: Sendable {
   }
 
   package static let all: [FuzzTarget] =
-    formatTargets + storageTargets + inputTargets + hostTargets + lockTargets
+    formatTargets + storageTargets + inputTargets + hostTargets + lockTargets + logTargets
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

@@ -87,6 +87,23 @@ struct DocumentationTests {
     for name in names { #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name)") }
   }
 
+  @Test("the example of explain is what the program prints")
+  func exampleOfExplain() async throws {
+    let text = try Self.readme()
+    let block = try #require(
+      text.components(separatedBy: "<!-- example: lock_failures -->\n```json\n").dropFirst().first)
+    let example = try #require(block.components(separatedBy: "\n```").first)
+    let log = TestEnvironment.fixtures.appendingPathComponent("logs/backrest-543.log")
+    let result = try await ReslockBinary.run(
+      ["explain", "--json"], standardInput: try Data(contentsOf: log))
+    #expect(result.exitCode == 0)
+    #expect(example == result.stdout.trimmingCharacters(in: .newlines))
+    let names = Self.allKeyNames(try JSONSerialization.jsonObject(with: Data(result.stdoutBytes)))
+    for name in names.union(["repository", "now", "state", "locks"]) {
+      #expect(text.contains("`\(name)`"), "\(name)")
+    }
+  }
+
   @Test("every verdict is named in the README and in the help", arguments: ["README", "help"])
   func verdicts(place: String) async throws {
     let text = place == "README" ? try Self.readme() : try await ReslockBinary.run(["list", "--help"]).stdout

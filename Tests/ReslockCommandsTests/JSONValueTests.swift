@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import ReslockCommands
+@testable import ResticLocks
 
 @Suite("JSON as it is written")
 struct JSONValueTests {

@@ -1,17 +1,19 @@
 import Foundation
 
-/// `reslock-bench RESLOCK RESTIC [ROUNDS]`: measures reslock beside restic on repositories made in this run.
+/// `reslock-bench RESLOCK RESTIC [ROUNDS]`: measures reslock beside restic on repositories made in this run;
+/// `reslock-bench --log RESLOCK`: measures how it reads logs.
 @main
 enum ReslockBench {
   static func main() {
     let arguments = CommandLine.arguments
     guard arguments.count == 3 || arguments.count == 4 else {
-      fail("usage: reslock-bench RESLOCK RESTIC [ROUNDS]")
+      fail("usage: reslock-bench RESLOCK RESTIC [ROUNDS], or reslock-bench --log RESLOCK")
     }
     let folder = NSTemporaryDirectory() + "/reslock-bench-\(UUID().uuidString)"
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
+      if arguments[1] == "--log" { return try LogBench.run(reslock: arguments[2], folder: folder) }
       let programs = Programs(restic: arguments[2], reslock: arguments[1], home: folder)
       let rounds = arguments.count == 4 ? max(Int(arguments[3]) ?? 10, 1) : 10
       try run(programs: programs, folder: folder, rounds: rounds)

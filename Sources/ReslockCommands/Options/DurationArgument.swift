@@ -4,6 +4,8 @@ internal import ArgumentParser
 struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
   let seconds: Double
 
+  init(seconds: Double) { self.seconds = seconds }
+
   /// `nil` for anything that is not a sequence of whole numbers with `d`, `h`, `m` or `s` behind each.
   init?(argument: String) {
     var total: Double = 0

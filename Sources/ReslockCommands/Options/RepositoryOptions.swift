@@ -58,6 +58,22 @@ struct RepositoryOptions: ParsableArguments {
   }
 }
 
+/// An open way to a repository, and the session that looks at its locks.
+struct RepositoryAccess: Sendable {
+  let session: RepositorySession
+  let storage: RequestCountingStorage
+  let connection: StorageConnection
+  let surroundings: Surroundings
+  let environment: Environment
+
+  /// One look, with something shown where it takes long.
+  func look(identifies: Bool) async throws -> Inspection {
+    try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))") {
+      try await session.look(identifies: identifies)
+    }
+  }
+}
+
 extension RepositoryOptions {
   /// One look at the repository that the options name.
   ///
@@ -66,6 +82,18 @@ extension RepositoryOptions {
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool
   ) async throws -> Inspection {
+    try await withAccess(context, judgement, output, locksNeedPassword: locksNeedPassword) { access in
+      try await access.look(identifies: identifies)
+    }
+  }
+
+  /// Opens a way to the repository that the options name, for as long as `body` runs.
+  ///
+  /// Without a password the locks stay unopened and the user is told, unless `locksNeedPassword`: then it is an error.
+  func withAccess<Result>(
+    _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
+    _ body: (RepositoryAccess) async throws -> Result
+  ) async throws -> Result {
     let inputs = try RepositoryInputs.resolve(
       flags: flags, environment: context.environment, files: context.files)
     let connection = try await StorageConnector(
@@ -80,27 +108,31 @@ extension RepositoryOptions {
       storage: storage, surroundings: context.surroundings,
       options: judgement.options(environment: context.environment),
       locality: Self.locality(of: inputs.location))
-    defer {
-      if output.verbose > 1 { StandardStreams.tell("requests: \(storage.counts)") }
-    }
-    do {
-      let inspection = try await Progress.whileWaiting("reading \(TerminalText.escaped(storage.displayName))")
-      {
-        try await inspector.inspect(identifies: identifies) { config in
-          do {
-            return try await Self.open(inputs.key, opener, config: config, context)
-          } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-            CommandFailure(RepositoryError.noPassword).tell(asJSON: output.json)
-            return nil
-          }
-        }
+    let asJSON = output.json
+    let session = RepositorySession(inspector) { config in
+      do {
+        return try await Self.open(inputs.key, opener, config: config, context)
+      } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
+        CommandFailure(RepositoryError.noPassword).tell(asJSON: asJSON)
+        return nil
       }
-      await connection.close()
-      return inspection
+    }
+    let access = RepositoryAccess(
+      session: session, storage: storage, connection: connection, surroundings: context.surroundings,
+      environment: context.environment)
+    do {
+      let result = try await body(access)
+      await finish(access, output)
+      return result
     } catch {
-      await connection.close()
+      await finish(access, output)
       throw error
     }
+  }
+
+  private func finish(_ access: RepositoryAccess, _ output: OutputFlags) async {
+    await access.connection.close()
+    if output.verbose > 1 { StandardStreams.tell("requests: \(access.storage.counts)") }
   }
 
   private static func open(

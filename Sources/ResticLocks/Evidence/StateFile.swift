@@ -30,6 +30,11 @@ enum StateFile {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+  }
+
   /// Makes a folder and those above it, for this user alone.
   static func makeFolders(_ path: String) -> Bool {
     var partial = path.hasPrefix("/") ? "" : "."

@@ -57,7 +57,11 @@ struct LockAssessor: Sendable {
     return { index in
       let file = files[index]
       guard let record = file.record, let host = hosts[index] else {
-        if let defect = file.defect { return LockJudge.judge(file, defect: defect) }
+        if let defect = file.defect {
+          var assessment = LockJudge.judge(file, defect: defect)
+          assessment.fileSilence = silences[index]
+          return assessment
+        }
         return LockJudge.unopened(file)
       }
       let evidence = LockEvidence(

@@ -15,6 +15,11 @@ package struct Assessment: Sendable {
   package let isStuck: Bool
   /// What time alone will change, and when.
   package let nextChange: NextChange?
+  /// How long the file has been there unchanged, where it holds no lock to weigh evidence for.
+  package var fileSilence: Silence?
+
+  /// How long it has been silent; `nil` where the file was not opened.
+  package var silence: Silence? { evidence?.silence ?? fileSilence }
 
   package init(
     lock: LockFile, evidence: LockEvidence? = nil, verdict: Verdict?, rule: String, reasons: [String],

@@ -140,7 +140,8 @@ extension XMLReader {
   /// `leaf` gets a path of element names from the root and the text directly inside; `end` the path of each element
   /// that closes.
   static func forEach(
-    _ bytes: [UInt8], leaf: (_ path: [String], _ text: String) -> Void, end: (_ path: [String]) -> Void = { _ in }
+    _ bytes: [UInt8], leaf: (_ path: [String], _ text: String) -> Void,
+    end: (_ path: [String]) -> Void = { _ in }
   ) -> Bool {
     var reader = XMLReader(bytes)
     var path: [String] = []

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
@@ -19,7 +20,7 @@ extension HTTPFailure {
     case let error as NIOSSLExtraError where error == .failedToValidateHostname:
       self.init(
         .certificate, "the server's certificate is not for \(origin.authority); \(Self.certificateHint)")
-    case is NIOSSLError, is NIOSSLExtraError: self.init(tls: "\(error)", origin)
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self.init(tls: "\(error)", origin)
     case let error as NIOConnectionError:
       if let failure = error.connectionErrors.first?.error {
         self.init(.connection, "cannot connect to \(origin.authority): \(Self.text(failure))")
@@ -27,6 +28,8 @@ extension HTTPFailure {
         self.init(.connection, "the name \(origin.authority) can't be resolved")
       }
     case let error as IOError: self.init(.connection, "the connection failed: \(Self.text(error))")
+    case is HTTPParserError:
+      self.init(.connection, "the answer of \(origin.authority) is no sound HTTP, or breaks off")
     default: self.init(.connection, "the connection to \(origin.authority) failed: \(type(of: error))")
     }
   }

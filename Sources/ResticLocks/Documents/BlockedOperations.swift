@@ -1,17 +1,16 @@
 internal import ResticFormat
-internal import ResticLocks
 
 /// The plain commands, without variants, that a lock blocks, in some form of text.
 ///
 /// Worked out once, as all locks of a kind block the same.
-struct BlockedOperations<Text: Sendable>: Sendable {
+package struct BlockedOperations<Text: Sendable>: Sendable {
   private let shared: Text
   private let exclusive: Text
   private let unusable: Text
   private let empty: Text
   private let stray: Text
 
-  init(version: ResticVersion, text: ([String]) -> Text) {
+  package init(version: ResticVersion, text: ([String]) -> Text) {
     func names(_ obstacle: (ObjectID) -> LockObstacle) -> Text {
       guard let anyID = ObjectID(hex: String(repeating: "0", count: 64)) else { return text([]) }
       return text(
@@ -25,7 +24,7 @@ struct BlockedOperations<Text: Sendable>: Sendable {
     stray = text([])
   }
 
-  func by(_ obstacle: LockObstacle) -> Text {
+  package func by(_ obstacle: LockObstacle) -> Text {
     switch obstacle {
     case .readable(_, let isExclusive): isExclusive ? exclusive : shared
     case .unusable: unusable

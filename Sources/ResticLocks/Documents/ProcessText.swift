@@ -1,12 +1,11 @@
-internal import HostFacts
-internal import ResticLocks
+package import HostFacts
 
 /// Processes in words, with secrets in their command lines hidden.
-enum ProcessText {
-  static func commandLine(_ process: ProcessFacts) -> String? { text(process.commandLine) }
+package enum ProcessText {
+  package static func commandLine(_ process: ProcessFacts) -> String? { text(process.commandLine) }
 
   /// A child process in one line: `4713 ssh backup@nas -s sftp (sleeping)`.
-  static func line(_ child: ProcessFacts.Child) -> String {
+  package static func line(_ child: ProcessFacts.Child) -> String {
     let command = text(child.commandLine) ?? child.commandName
     return "\(child.hostPID) \(command)" + (child.state.map { " (\($0.words))" } ?? "")
   }

@@ -1,11 +1,10 @@
-internal import HostFacts
+package import HostFacts
 internal import ResticFormat
-internal import ResticLocks
 internal import WallTime
 
 /// The evidence about one lock as JSON, item by item.
-enum EvidenceDocument {
-  static func json(_ evidence: LockEvidence) -> JSONValue {
+package enum EvidenceDocument {
+  package static func json(_ evidence: LockEvidence) -> JSONValue {
     .object([
       ("clock", clock(evidence)),
       ("silence", silence(evidence.silence)),
@@ -81,8 +80,8 @@ enum EvidenceDocument {
 }
 
 /// A process of this machine as JSON.
-enum ProcessDocument {
-  static func json(_ process: ProcessFacts) -> JSONValue {
+package enum ProcessDocument {
+  package static func json(_ process: ProcessFacts) -> JSONValue {
     .object([
       ("pid", .integer(process.hostPID)),
       ("namespace_pids", .array(process.namespacePIDs.map(JSONValue.integer))),

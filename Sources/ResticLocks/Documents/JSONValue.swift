@@ -13,13 +13,15 @@ package indirect enum JSONValue: Sendable, Equatable {
 
   package static func == (left: JSONValue, right: JSONValue) -> Bool { left.text == right.text }
 
-  static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
-  static func optional(_ value: Int64?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
-  static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
-  static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map(JSONValue.string)) }
+  package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+  package static func optional(_ value: Int64?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
+  package static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+  package static func strings(_ values: some Sequence<String>) -> JSONValue {
+    .array(values.map(JSONValue.string))
+  }
 
   /// This value, its text worked out now.
-  var writtenOut: JSONValue {
+  package var writtenOut: JSONValue {
     var bytes: [UInt8] = []
     write(to: &bytes)
     return .written(bytes)

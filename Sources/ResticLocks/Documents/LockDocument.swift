@@ -1,17 +1,16 @@
 internal import HostFacts
-internal import ResticFormat
-internal import ResticLocks
+package import ResticFormat
 internal import WallTime
 
 /// One lock as JSON: the core that every command's documents share (README, "JSON").
-struct LockDocument: Sendable {
+package struct LockDocument: Sendable {
   private let blocked: BlockedOperations<JSONValue>
 
-  init(version: ResticVersion) {
+  package init(version: ResticVersion) {
     blocked = BlockedOperations(version: version) { JSONValue.strings($0).writtenOut }
   }
 
-  func json(_ assessment: Assessment) -> JSONValue {
+  package func json(_ assessment: Assessment) -> JSONValue {
     let lock = assessment.lock
     let age = assessment.evidence?.silence.age
     return .object([
@@ -60,5 +59,5 @@ struct LockDocument: Sendable {
 
 extension LockDefect.Kind {
   /// As DESIGN's JSON spells it.
-  var jsonName: String { self == .tooShort ? "too_short" : rawValue }
+  package var jsonName: String { self == .tooShort ? "too_short" : rawValue }
 }

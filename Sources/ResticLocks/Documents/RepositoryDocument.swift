@@ -1,9 +1,8 @@
 internal import ResticFormat
-internal import ResticLocks
 
 /// The repository that an answer is about, as JSON.
-enum RepositoryDocument {
-  static func json(_ inspection: Inspection) -> JSONValue {
+package enum RepositoryDocument {
+  package static func json(_ inspection: Inspection) -> JSONValue {
     .object([
       ("id", .optional(inspection.config?.id)),
       ("config_sha256", .optional(inspection.configSHA256)),

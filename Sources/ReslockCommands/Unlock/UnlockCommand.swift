@@ -1,0 +1,164 @@
+internal import ResticStorage
+internal import ArgumentParser
+internal import HostFacts
+internal import ResticLocks
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+struct UnlockCommand: ReslockCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unlock",
+    abstract: "Remove exactly the locks whose holder is gone, and keep their bytes for undo.",
+    discussion: """
+      Removes dead, superseded and expired locks; every other lock stays, with the reason. A selection narrows what \
+      may go. Each removal is recorded with the lock's bytes before it happens, and `reslock undo` takes it back. \
+      There is no way to remove all locks at once.
+
+      EXIT CODES
+        0 all was decided, also when nothing had to go; 1 a removal failed, a lock can't be read, or a removed lock's \
+      holder lives; 10 no repository there; 11 the command of --for is still blocked; 12 wrong or missing password; \
+      130 interrupted.
+      """)
+  static let endsOrderlyWhenInterrupted = true
+
+  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup(title: "Selection") var filter: LockFilter
+  @OptionGroup var journal: JournalOptions
+  @OptionGroup var repository: RepositoryOptions
+  @OptionGroup var judgement: JudgementFlags
+  @OptionGroup var output: OutputFlags
+
+  func run(_ context: CommandContext) async throws -> ExitStatus {
+    // Before anything is asked or read, as nothing is removed without it.
+    let writer = unlock.noJournal ? nil : try journal.writer(context)
+    return try await repository.withAccess(context, judgement, output, locksNeedPassword: true) { access in
+      let inspection = try await firstLook(access)
+      let request = try request(inspection)
+      if unlock.dryRun || judgement.rules == .restic {
+        return try answer(UnlockReport(dryRun: inspection, request), writer: nil, context)
+      }
+      try confirmForce(request.forcedNames, in: inspection)
+      let unlocker = Unlocker(
+        session: access.session, storage: access.storage, removal: access.connection.lockRemoval(),
+        writer: writer,
+        surroundings: context.surroundings, progress: Self.progress)
+      var report = try await unlocker.run(inspection, request)
+      if let writer { addEarlierSightings(writer, &report, context) }
+      if let confirm = unlock.confirm, report.count(.removed) > 0, !report.wasInterrupted {
+        await unlocker.confirm(&report, seconds: confirm.seconds, intervalSeconds: unlock.interval.seconds)
+      }
+      return try answer(report, writer: writer, context)
+    }
+  }
+
+  private func firstLook(_ access: RepositoryAccess) async throws -> Inspection {
+    guard let observe = unlock.observe else { return try await access.look(identifies: true) }
+    let observer = LockObserver(session: access.session, surroundings: access.surroundings)
+    let settings = LockObserver.Settings(
+      seconds: observe.seconds, intervalSeconds: unlock.interval.seconds)
+    let isQuiet = output.quiet
+    let result = try await observer.watch(
+      settings, onEvent: { event in if !isQuiet { StandardStreams.tell(ObserveText.line(event)) } })
+    if result.wasInterrupted { throw RepositoryError.cancelled }
+    return result.inspection
+  }
+
+  private func request(_ inspection: Inspection) throws -> UnlockRequest {
+    let names = try Set(unlock.ids.map { try LockSelection.find($0, in: inspection.assessments).lock.name })
+    let filter = filter
+    var request = UnlockRequest()
+    request.selects = { assessment in
+      (names.isEmpty || names.contains(assessment.lock.name)) && filter.admits(assessment)
+    }
+    request.forcedNames = unlock.force ? names : []
+    request.takesDamaged = unlock.damaged
+    request.operation = try unlock.operation.map(ResticOperation.named)
+    request.version = try judgement.version()
+    request.isAttended = unlock.yes || Self.hasPerson
+    request.followsResticRules = judgement.rules == .restic
+    return request
+  }
+
+  private static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  private func confirmForce(_ names: Set<String>, in inspection: Inspection) throws {
+    guard !names.isEmpty else { return }
+    let chosen = inspection.assessments.filter { names.contains($0.lock.name) }
+    for assessment in chosen where !output.quiet {
+      for line in ForceText.lines(assessment) { StandardStreams.tell(line) }
+    }
+    if unlock.yes { return }
+    guard Self.hasPerson else {
+      throw UsageError(description: "--force without a terminal wants --yes too")
+    }
+    for assessment in chosen {
+      let wanted = HolderText.shortID(assessment.lock)
+      StandardStreams.show("type \(wanted) to remove it: ")
+      guard readLine()?.lowercased() == wanted.lowercased() else {
+        throw UsageError(description: "that is not \(wanted): nothing was removed")
+      }
+    }
+  }
+
+  private static let progress: @Sendable (Int, Int) -> Void = { done, total in
+    guard total > 1000, isatty(STDERR_FILENO) == 1 else { return }
+    StandardStreams.show(done < total ? "\(done) of \(total) locks …\r" : "\u{1b}[2K")
+  }
+
+  /// Adds what runs of the last hour removed, and whose holder writes all the same.
+  private func addEarlierSightings(
+    _ writer: JournalWriter, _ report: inout UnlockReport, _ context: CommandContext
+  ) {
+    let now = context.surroundings.clock.read().now
+    do {
+      let told = Set(report.sightings.map(\.newLock.lock.name))
+      for sighting in try JournalHistory(writer.journal).sightings(in: report.final, now: now)
+      where !told.contains(sighting.newLock.lock.name) {
+        report.sightings.append(sighting)
+        report.head = try writer.record(sighting, in: report.final, now: now)
+      }
+    } catch {
+      report.troubles.append(error.description)
+    }
+  }
+
+  private func answer(
+    _ report: UnlockReport, writer: JournalWriter?, _ context: CommandContext
+  ) throws -> ExitStatus {
+    let version = try judgement.version()
+    let operation = try unlock.operation.map(ResticOperation.named)
+    if output.json {
+      let document = UnlockDocument.json(report, journal: writer?.journal, version: version)
+      try StandardStreams.writeAnswer(document.text + "\n")
+    } else {
+      let text = UnlockText(
+        report: report, journal: writer?.journal, operation: operation, version: version,
+        terminal: context.terminal, isQuiet: output.quiet)
+      let lines = text.lines()
+      try StandardStreams.writeAnswer(lines.map { $0 + "\n" }.joined())
+      for line in text.warnings() { StandardStreams.tell(line) }
+    }
+    return ExitStatus(unlocking: report, operation: operation, version: version)
+  }
+}
+
+extension ExitStatus {
+  init(unlocking report: UnlockReport, operation: ResticOperation?, version: ResticVersion) {
+    let remaining = report.remainingObstacles
+    if report.wasInterrupted {
+      self = .interrupted
+    } else if report.count(.failed) > 0 || report.hasAlarm || !report.troubles.isEmpty {
+      self = .failed
+    } else if let operation,
+      (try? Forecast.of(operation, obstacles: remaining, version: version))?.isBlocked ?? true
+    {
+      self = .locked
+    } else {
+      self = report.final.hasUnreadable ? .failed : .done
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// Base64 with padding (RFC 4648, section 4).
+enum Base64 {
+  private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  static func text(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var index = 0
+    while index < bytes.count {
+      let group = bytes[index..<min(index + 3, bytes.count)]
+      let value = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+      for position in 0..<4 {
+        text.append(
+          position <= group.count ? digits[Int(value >> UInt32(18 - 6 * position)) & 63] : UInt8(ascii: "="))
+      }
+      index += 3
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// `nil` for anything but whole groups of the alphabet with padding at the end.
+  static func bytes(_ text: String) -> [UInt8]? {
+    let input = Array(text.utf8)
+    guard input.count % 4 == 0 else { return nil }
+    let padding = input.suffix(2).count { $0 == UInt8(ascii: "=") }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(input.count / 4 * 3)
+    var value: UInt32 = 0
+    for (index, byte) in input.dropLast(padding).enumerated() {
+      guard let digit = digit(byte) else { return nil }
+      value = value << 6 | digit
+      if index % 4 == 3 {
+        bytes += [
+          UInt8(truncatingIfNeeded: value >> 16), UInt8(truncatingIfNeeded: value >> 8),
+          UInt8(truncatingIfNeeded: value),
+        ]
+        value = 0
+      }
+    }
+    switch padding {
+    case 1: bytes += [UInt8(truncatingIfNeeded: value >> 10), UInt8(truncatingIfNeeded: value >> 2)]
+    case 2: bytes.append(UInt8(truncatingIfNeeded: value >> 4))
+    default: break
+    }
+    return bytes
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte) - 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte) - 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte) + 4
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+}

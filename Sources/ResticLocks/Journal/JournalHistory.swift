@@ -1,0 +1,127 @@
+package import ResticFormat
+package import WallTime
+
+/// One removal as the journal tells it.
+package struct JournalRemoval: Sendable {
+  package let line: JournalLine
+  package let runID: String
+  package let time: UnixTime
+  package let repositoryID: String?
+  package let configSHA256: String?
+  package let location: String
+  package let name: String
+  package let verdict: String
+  package let ground: String
+  package let record: LockRecord?
+  package let modified: UnixTime?
+  package let askedBy: String
+  /// `nil` where the run was interrupted before it could tell.
+  package fileprivate(set) var outcome: LockOutcome.Kind?
+  package fileprivate(set) var outcomeReason: String?
+  /// Put back since.
+  package fileprivate(set) var isRestored = false
+
+  /// The removed bytes, read from the line anew.
+  package var bytes: [UInt8]? {
+    (try? JSONValue.parse(line.bytes))?["bytes"]?.stringValue.flatMap(Base64.bytes)
+  }
+}
+
+/// All that a journal holds, read and checked.
+package struct JournalHistory: Sendable {
+  package private(set) var removals: [JournalRemoval] = []
+  package private(set) var breaks: [JournalBreak] = []
+  package private(set) var interruptions: [(byteCount: Int, isSealed: Bool)] = []
+  package private(set) var alarms: [(removed: String, seen: String, time: UnixTime)] = []
+  package private(set) var lineCount = 0
+  package private(set) var head: JournalHead?
+  private var hashes: Set<String> = []
+  private var indexByRunAndName: [String: Int] = [:]
+
+  package init(_ journal: Journal) throws(JournalError) {
+    var items: [JournalReader.Item] = []
+    try JournalReader(journal).forEach { items.append($0) }
+    for item in items { add(item) }
+  }
+
+  /// Whether a line with this hash is in the chain: if not, the journal was cut behind it or is another one.
+  package func contains(head hash: String) -> Bool { hashes.contains(hash.lowercased()) }
+
+  private mutating func add(_ item: JournalReader.Item) {
+    switch item {
+    case .broken(let problem): breaks.append(problem)
+    case .interrupted(let byteCount, let isSealed): interruptions.append((byteCount, isSealed))
+    case .line(let line):
+      lineCount += 1
+      hashes.insert(line.hash)
+      head = JournalHead(sequence: line.sequence, hash: line.hash)
+      guard let value = try? JSONValue.parse(line.bytes) else { return }
+      add(line, value)
+    }
+  }
+
+  private mutating func add(_ line: JournalLine, _ value: JSONValue) {
+    let runID = value["run"]?.stringValue ?? ""
+    switch value["type"]?.stringValue {
+    case "removal":
+      guard let removal = JournalRemoval(line, value) else { return }
+      indexByRunAndName["\(runID)/\(removal.name)"] = removals.count
+      removals.append(removal)
+    case "outcome":
+      for lock in value["locks"]?.arrayValue ?? [] {
+        guard let name = lock["id"]?.stringValue, let index = indexByRunAndName["\(runID)/\(name)"] else {
+          continue
+        }
+        removals[index].outcome = lock["outcome"]?.stringValue.flatMap(LockOutcome.Kind.init(rawValue:))
+        removals[index].outcomeReason = lock["reason"]?.stringValue
+      }
+    case "restored":
+      for lock in value["locks"]?.arrayValue ?? [] where lock["outcome"]?.stringValue == "restored" {
+        let name = lock["id"]?.stringValue
+        for index in removals.indices where removals[index].name == name { removals[index].isRestored = true }
+      }
+    case "alarm", "notice":
+      guard let removed = value["removed"]?.stringValue, let seen = value["seen"]?.stringValue else { return }
+      alarms.append((removed, seen, Self.time(value["time"])))
+    default: break
+    }
+  }
+
+  fileprivate static func time(_ value: JSONValue?) -> UnixTime {
+    value?.stringValue.flatMap(LockTime.init(parsing:))?.instant ?? UnixTime(seconds: 0)
+  }
+}
+
+extension JournalRemoval {
+  fileprivate init?(_ line: JournalLine, _ value: JSONValue) {
+    guard let lock = value["lock"], let name = lock["id"]?.stringValue else { return nil }
+    let repository = value["repository"]
+    self.init(
+      line: line, runID: value["run"]?.stringValue ?? "", time: JournalHistory.time(value["time"]),
+      repositoryID: repository?["id"]?.stringValue, configSHA256: repository?["config_sha256"]?.stringValue,
+      location: repository?["location"]?.stringValue ?? "", name: name,
+      verdict: lock["verdict"]?.stringValue ?? "not opened", ground: value["ground"]?.stringValue ?? "",
+      record: Self.record(lock),
+      modified: lock["modified"]?.stringValue.flatMap(LockTime.init(parsing:))?.instant,
+      askedBy: Self.askedBy(value["asked_by"]))
+  }
+
+  private static func record(_ lock: JSONValue) -> LockRecord? {
+    guard let time = lock["time"]?.stringValue.flatMap(LockTime.init(parsing:)),
+      let isExclusive = lock["exclusive"]?.boolValue, let pid = lock["pid"]?.integerValue
+    else { return nil }
+    return LockRecord(
+      time: time, isExclusive: isExclusive, hostname: lock["hostname"]?.stringValue ?? "",
+      username: lock["username"]?.stringValue ?? "", pid: pid,
+      uid: UInt32(clamping: lock["uid"]?.integerValue ?? 0),
+      gid: UInt32(clamping: lock["gid"]?.integerValue ?? 0))
+  }
+
+  private static func askedBy(_ value: JSONValue?) -> String {
+    "\(value?["user"]?.stringValue ?? "?")@\(value?["host"]?.stringValue ?? "?")"
+  }
+
+  package var holder: RemovedHolder? {
+    record.map { RemovedHolder(name: name, key: LineageKey($0), lockTime: $0.time.instant) }
+  }
+}

@@ -1,0 +1,63 @@
+internal import HostFacts
+package import ResticFormat
+package import WallTime
+
+/// The holder of a lock that was removed, to be known again when it writes another.
+package struct RemovedHolder: Sendable {
+  package let name: String
+  package let key: LineageKey
+  /// The last refresh of the removed lock, by its writer's clock.
+  package let lockTime: UnixTime
+
+  package init(name: String, record: LockRecord) {
+    self.init(name: name, key: LineageKey(record), lockTime: record.time.instant)
+  }
+
+  package init(name: String, key: LineageKey, lockTime: UnixTime) {
+    self.name = name
+    self.key = key
+    self.lockTime = lockTime
+  }
+
+  /// Whether `lock`, which was not there when this one was removed, shows that its holder lives.
+  ///
+  /// - Parameters:
+  ///   - lock: a lock of a later look.
+  ///   - earlierNames: the names that were there before the removal.
+  /// - Returns: `nil` for another holder's lock, and for one that was there before.
+  func sighting(in lock: Assessment, earlierNames: Set<String>) -> HolderSighting? {
+    guard let record = lock.lock.record, lock.lock.name != name, !earlierNames.contains(lock.lock.name),
+      LineageKey(record) == key, record.time.instant > lockTime
+    else { return nil }
+    let (kind, reason) = judge(lock, gapSeconds: record.time.instant.secondsSince(lockTime))
+    return HolderSighting(kind: kind, removedName: name, newLock: lock, reason: reason)
+  }
+
+  private func judge(_ lock: Assessment, gapSeconds: Double) -> (HolderSighting.Kind, String) {
+    if let process = lock.evidence?.process.process, let started = process.started,
+      lock.evidence?.process.state == .alive
+    {
+      return started.secondsSince(lockTime) > LockTimings.startTolerance
+        ? (.notice, "process \(process.hostPID) started after the removed lock was written: it is a new run")
+        : (.alarm, "process \(process.hostPID) has run since before the removed lock was written")
+    }
+    let interval = LockTimings.refreshIntervalSeconds
+    let offBeat = gapSeconds.truncatingRemainder(dividingBy: interval)
+    if gapSeconds >= interval, gapSeconds <= LockTimings.refreshDeadlineSeconds,
+      offBeat <= Self.beatToleranceSeconds
+    {
+      return (
+        .alarm,
+        "it follows the removed lock at the beat of restic's refreshes, \(AgeText.text(seconds: gapSeconds)) later"
+      )
+    }
+    if key.pid <= Self.highestLikelyRepeatedPID {
+      return (.notice, "PID \(key.pid) is one that containers use again and again: it may be a new run")
+    }
+    return (.alarm, "a PID such as \(key.pid) is seldom given twice: it is most likely the same process")
+  }
+
+  private static let beatToleranceSeconds: Double = 20
+  /// Processes of a container are numbered from 1 anew with every start.
+  private static let highestLikelyRepeatedPID: Int64 = 1000
+}

@@ -1,0 +1,250 @@
+import Foundation
+import HostFacts
+import ResticFormat
+import ResticLocks
+import ResticStorage
+import Synchronization
+import TestSupport
+import Testing
+import WallTime
+
+/// What happens between decision and deletion, each gap opened on purpose.
+@Suite struct UnlockerTests {
+  private let repository: MemoryRepository
+  private let folder: TemporaryFolder
+
+  init() throws {
+    repository = try MemoryRepository()
+    folder = try TemporaryFolder("unlocker")
+  }
+
+  private var journal: Journal { Journal(path: folder.path("journal.jsonl")) }
+  private var requester: Requester {
+    Requester(user: "tester", userID: 1000, host: "web1", pid: 99, command: "reslock unlock")
+  }
+
+  private func run(
+    storage: (any Storage)? = nil, _ change: (inout UnlockRequest) -> Void = { _ in }
+  ) async throws -> UnlockReport {
+    let storage = storage ?? repository.storage
+    let surroundings = repository.surroundings()
+    let inspector = Inspector(storage: storage, surroundings: surroundings, locality: Made.network)
+    let forge = repository.forge
+    let session = RepositorySession(inspector) { config in
+      try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
+    }
+    let unlocker = Unlocker(
+      session: session, storage: storage, removal: repository.storage,
+      writer: JournalWriter(journal, requester: requester, runID: "0123456789abcdef"),
+      surroundings: surroundings)
+    var request = UnlockRequest()
+    request.isAttended = true
+    change(&request)
+    return try await unlocker.run(try await session.look(identifies: true), request)
+  }
+
+  private func outcome(_ report: UnlockReport, _ file: RepositoryFile) -> LockOutcome? {
+    report.outcomes.first { $0.assessment.lock.name == file.name }
+  }
+
+  private func isThere(_ file: RepositoryFile) async -> Bool {
+    (try? await repository.storage.stat(file)) != nil
+  }
+
+  @Test("an expired lock goes, a fresh one stays, and the journal holds the bytes of the first")
+  func removes() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let bytes = try await repository.storage.read(expired, byteLimit: 4096)
+    let fresh = try repository.putLock(secondsAgo: 60, pid: 5000)
+    let report = try await run()
+    #expect(outcome(report, expired)?.kind == .removed && outcome(report, fresh)?.kind == .kept)
+    #expect(await !isThere(expired))
+    #expect(await isThere(fresh))
+    let history = try JournalHistory(journal)
+    #expect(history.removals.map(\.name) == [expired.name] && history.breaks.isEmpty)
+    #expect(history.removals.first?.bytes == bytes)
+    #expect(history.removals.first?.outcome == .removed && history.head == report.head)
+  }
+
+  @Test("the record is there before the deletion, and nothing is deleted that could not be recorded")
+  func recordsFirst() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let journal = journal
+    repository.storage.beforeEach { request, _, _ in
+      guard case .removeLock(let name) = request else { return }
+      let history = try? JournalHistory(journal)
+      #expect(history?.removals.map(\.name) == [name.text])
+    }
+    try Data("no journal\n".utf8).write(to: URL(fileURLWithPath: journal.path))
+    await #expect(throws: JournalError.self) { try await run() }
+    #expect(await isThere(expired))
+    try FileManager.default.removeItem(atPath: journal.path)
+    #expect(try await run().count(.removed) == 1)
+  }
+
+  @Test("a holder that writes a new lock between the looks keeps its old one")
+  func newLock() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let newBytes = try repository.lock(secondsAgo: 1)
+    let repository = repository
+    repository.storage.beforeEach { request, earlierCount, _ in
+      // Read for the journal: the second look comes after it.
+      if case .read(expired) = request, earlierCount == 1 { repository.put(newBytes, secondsAgo: 1) }
+    }
+    let report = try await run()
+    #expect(
+      outcome(report, expired)?.kind == .kept, "\(String(describing: outcome(report, expired)?.reason))")
+    #expect(await isThere(expired))
+    #expect(try JournalHistory(journal).removals.first?.outcome == .kept)
+  }
+
+  @Test("a lock whose bytes change between the looks stays", arguments: [1, 2])
+  func changedContent(reading: Int) async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let repository = repository
+    repository.storage.beforeEach { request, earlierCount, _ in
+      if case .read(expired) = request, earlierCount == reading {
+        repository.put([1, 2, 3], name: expired.name, secondsAgo: 7200)
+      }
+    }
+    let report = try await run()
+    #expect(report.count(.removed) == 0)
+    #expect(await isThere(expired))
+  }
+
+  @Test("a lock that somebody else removes is told as vanished", arguments: [1, 2])
+  func vanishes(reading: Int) async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    repository.storage.beforeEach { request, earlierCount, storage in
+      if case .read(expired) = request, earlierCount == reading { storage.remove(expired) }
+    }
+    let report = try await run()
+    #expect(outcome(report, expired)?.kind == .vanished)
+  }
+
+  @Test("a deletion that fails for one lock in the middle of many hinders no other, and is told")
+  func failsInTheMiddle() async throws {
+    let files = try (0..<9).map {
+      try repository.putLock(secondsAgo: 7200 + Double($0), pid: 6000 + Int64($0))
+    }
+    let stubborn = files[4]
+    repository.storage.beforeEach { request, _, _ throws(StorageError) in
+      if case .removeLock(let name) = request, name.text == stubborn.name {
+        throw StorageError(.notAllowed, action: "cannot remove it", reason: "Permission denied")
+      }
+    }
+    let report = try await run()
+    #expect(report.count(.removed) == 8 && report.count(.failed) == 1)
+    #expect(outcome(report, stubborn)?.reason.contains("Permission denied") == true)
+    #expect(await isThere(stubborn))
+  }
+
+  @Test("a repository that becomes unreachable before the second look loses nothing")
+  func unreachable() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    repository.storage.beforeEach { request, earlierCount, _ throws(StorageError) in
+      if case .list(.locks) = request, earlierCount >= 2 {
+        throw StorageError(.transient, action: "cannot list locks", reason: "gone away")
+      }
+    }
+    let report = try await run()
+    #expect(report.count(.removed) == 0 && report.count(.kept) == 1)
+    #expect(!report.troubles.isEmpty)
+    #expect(await isThere(expired))
+  }
+
+  @Test("a storage that lists a removed lock all the same is not believed")
+  func stillListed() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let bytes = try await repository.storage.read(expired, byteLimit: 4096)
+    let repository = repository
+    repository.storage.beforeEach { request, _, storage in
+      let wasRemoved = storage.requests.contains { if case .removeLock = $0 { true } else { false } }
+      if case .list(.locks) = request, wasRemoved { repository.put(bytes, secondsAgo: 7200) }
+    }
+    #expect(outcome(try await run(), expired)?.kind == .failed)
+  }
+
+  @Test(
+    "a removed lock's holder that writes again is an alarm, or a notice where it may be a new run",
+    arguments: [(Int64(48_213), HolderSighting.Kind.alarm), (7, .notice)])
+  func alarm(pid: Int64, kind: HolderSighting.Kind) async throws {
+    try repository.putLock(secondsAgo: 7200, pid: pid)
+    let newBytes = try repository.lock(secondsAgo: 1, pid: pid)
+    let repository = repository
+    repository.storage.beforeEach { request, _, storage in
+      let wasRemoved = storage.requests.contains { if case .removeLock = $0 { true } else { false } }
+      if case .list(.locks) = request, wasRemoved { repository.put(newBytes, secondsAgo: 1) }
+    }
+    let report = try await run()
+    #expect(report.count(.removed) == 1)
+    #expect(report.sightings.map(\.kind) == [kind])
+    #expect(try JournalHistory(journal).alarms.count == 1)
+  }
+
+  @Test("a later run finds the holder in the last hour of the journal, and tells it once")
+  func laterAlarm() async throws {
+    try repository.putLock(secondsAgo: 7200, pid: 48_213)
+    _ = try await run()
+    repository.boot.withLock { $0 += 600 }
+    let newBytes = try repository.lock(secondsAgo: -300, pid: 48_213)
+    repository.put(newBytes, secondsAgo: -300)
+    let now = Made.now.adding(seconds: 600)
+    let report = try await run()
+    let sightings = try JournalHistory(journal).sightings(in: report.final, now: now)
+    #expect(sightings.map(\.kind) == [.alarm])
+    let writer = JournalWriter(journal, requester: requester, runID: "1")
+    for sighting in sightings { try writer.record(sighting, in: report.final, now: now) }
+    #expect(try JournalHistory(journal).sightings(in: report.final, now: now).isEmpty)
+    #expect(
+      try JournalHistory(journal).sightings(in: report.final, now: now.adding(seconds: 3600)).isEmpty)
+  }
+
+  @Test("a cancelled run stops between deletions, and what was done is recorded")
+  func cancelled() async throws {
+    for index in 0..<5 { try repository.putLock(secondsAgo: 7200, pid: 7000 + Int64(index)) }
+    let task = Task { try await run() }
+    repository.storage.beforeEach { request, _, _ in
+      if case .removeLock = request { task.cancel() }
+    }
+    let report = try await task.value
+    #expect(report.wasInterrupted && report.count(.failed) == 0)
+    let history = try JournalHistory(journal)
+    #expect(history.removals.count == 5 && history.removals.allSatisfy { $0.outcome != nil })
+    #expect(history.removals.count { $0.outcome == .removed } == report.count(.removed))
+  }
+
+  @Test("undo puts the same bytes back, refuses another repository and conflicts, and is recorded")
+  func undo() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let bytes = try await repository.storage.read(expired, byteLimit: 4096)
+    _ = try await run()
+    let removals = try JournalHistory(journal).removals
+    let restorer = LockRestorer(
+      removal: repository.storage, writer: JournalWriter(journal, requester: requester, runID: "2"),
+      surroundings: repository.surroundings())
+
+    let other = try MemoryRepository()
+    other.storage.put([9, 9, 9], at: .config)
+    let elsewhere = Inspection(location: "other", configSHA256: String(repeating: "1", count: 64))
+    #expect(
+      try await restorer.restore(removals, into: elsewhere, isForced: true).map(\.kind) == [.refused])
+
+    let exclusive = repository.put(
+      try repository.lock(secondsAgo: 5, pid: 8000, isExclusive: true), secondsAgo: 5)
+    let blocked = try await repository.inspect(identifies: true)
+    #expect(
+      try await restorer.restore(removals, into: blocked, isForced: false).map(\.kind) == [.refused])
+    repository.storage.remove(exclusive)
+
+    let free = try await repository.inspect(identifies: true)
+    #expect(
+      try await restorer.restore(removals, into: free, isForced: false).map(\.kind) == [.restored])
+    #expect(try await repository.storage.read(expired, byteLimit: 4096) == bytes)
+    #expect(try await repository.storage.stat(expired).modified == Made.now.adding(seconds: -7200))
+    let again = try await repository.inspect(identifies: true)
+    #expect(
+      try await restorer.restore(removals, into: again, isForced: false).map(\.kind) == [.alreadyThere])
+    #expect(try JournalHistory(journal).removals.allSatisfy(\.isRestored))
+  }
+}
