@@ -49,7 +49,8 @@ package struct RemovedHolder: Sendable {
     if let process = lock.evidence?.process.process, let started = process.started,
       lock.evidence?.process.state == .alive
     {
-      return started.secondsSince(lockTime) > LockTimings.startTolerance
+      // A container that is started anew at once has the name and PID of the one that died.
+      return started > lockTime
         ? (.notice, "process \(process.hostPID) started after the removed lock was written: it is a new run")
         : (.alarm, "process \(process.hostPID) has run since before the removed lock was written")
     }
