@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import HostFacts
+internal import ResticInputs
 internal import ResticLocks
 
 struct ObserveCommand: ReslockCommand {
@@ -35,7 +36,8 @@ struct ObserveCommand: ReslockCommand {
       let observer = LockObserver(session: access.session, surroundings: context.surroundings)
       let settings = LockObserver.Settings(seconds: duration.seconds, intervalSeconds: interval.seconds)
       let version = try judgement.version()
-      let display = ObserveDisplay(isShown: !output.json && !output.quiet)
+      let display = ObserveDisplay(
+        isShown: !output.json && !output.quiet, term: context.environment["TERM"])
       var failure: (any Error)?
       let result = try await observer.watch(settings) { inspection, secondsLeft in
         display.show(inspection, secondsLeft: secondsLeft)

@@ -13,7 +13,11 @@ final class ObserveDisplay: Sendable {
   private let drawnLineCount = Mutex(0)
   private static let lineLimit = 12
 
-  init(isShown: Bool) { self.isShown = isShown && isatty(STDERR_FILENO) == 1 }
+  /// - Parameter term: `TERM`: a terminal without cursor movement gets no display.
+  init(isShown: Bool, term: String?) {
+    let movesCursor = !["", "dumb"].contains(term ?? "")
+    self.isShown = isShown && movesCursor && isatty(STDERR_FILENO) == 1
+  }
 
   func show(_ inspection: Inspection, secondsLeft: Double) {
     guard isShown else { return }

@@ -13,14 +13,15 @@ enum Progress {
   ) async throws -> Result {
     guard isatty(STDERR_FILENO) == 1 else { return try await work() }
     let isShown = Mutex(false)
-    let line = Task {
+    let line = "\(what) …"
+    let showing = Task {
       try await Task.sleep(for: .seconds(1))
       isShown.withLock { $0 = true }
-      StandardStreams.show("\(what) …\r")
+      StandardStreams.showPassing(line)
     }
     defer {
-      line.cancel()
-      if isShown.withLock({ $0 }) { StandardStreams.show("\u{1b}[2K") }
+      showing.cancel()
+      if isShown.withLock({ $0 }) { StandardStreams.erasePassing(line) }
     }
     return try await work()
   }

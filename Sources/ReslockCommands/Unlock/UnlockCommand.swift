@@ -114,7 +114,8 @@ struct UnlockCommand: ReslockCommand {
 
   private static let progress: @Sendable (Int, Int) -> Void = { done, total in
     guard total > 1000, isatty(STDERR_FILENO) == 1 else { return }
-    StandardStreams.show(done < total ? "\(done) of \(total) locks …\r" : "\u{1b}[2K")
+    let line = "\(done) of \(total) locks …"
+    if done < total { StandardStreams.showPassing(line) } else { StandardStreams.erasePassing(line) }
   }
 
   /// What runs of the last hour removed, and whose holder writes all the same.

@@ -82,6 +82,22 @@ import Testing
     }
   }
 
+  @Test("a look that takes seconds shows its line without escapes", arguments: ["dumb", "", "xterm"])
+  func slowLook(term: String) async throws {
+    let repository = try ScenarioRepository()
+    try repository.addLock(pid: 1)
+    let child = try start(
+      ["list"], repository,
+      environment: [
+        "TERM": term, "NO_COLOR": "1",
+        "RESTIC_PASSWORD_COMMAND": "sh -c 'sleep 3; echo \(TestEnvironment.fixturePassword)'",
+      ])
+    child.closeInput()
+    let result = try await child.wait(timeout: .seconds(300))
+    #expect(result.stdout.contains("reading ") && result.stdout.contains("ended exit 0"), "\(result.stdout)")
+    #expect(!result.stdout.contains("\u{1b}"), "\(result.stdout)")
+  }
+
   @Test("into a pipe or file there goes no escape")
   func pipe() async throws {
     let repository = try ScenarioRepository()
