@@ -123,12 +123,13 @@ struct CheckText {
     case .live where check.blockers.allSatisfy { $0.holderLife == .live }:
       return isOne ? "wait for it to end" : "wait for them to end"
     case .live: return "one lives and has to end, whatever is unlocked"
-    case .dead: 
+    case .dead:
       return isOne
         ? "its holder is gone, and reslock unlock removes the lock"
         : "their holders are gone, and reslock unlock removes the locks"
-    case .unknown, nil: 
-      return "whether \(isOne ? "its holder lives" : "their holders live") is not settled; later looks will tell"
+    case .unknown, nil:
+      return
+        "whether \(isOne ? "its holder lives" : "their holders live") is not settled; later looks will tell"
     }
   }
 
