@@ -176,7 +176,8 @@ import Testing
     let sentences = text.stdout.split(separator: "\n").filter { !$0.contains(": hint: ") }
     #expect(sentences.count == 100)
     for (index, sentence) in sentences.enumerated() {
-      let expected = index < 5 ? "error: " : index.isMultiple(of: 2) ? "backup can run; forget " : "backup and"
+      let expected =
+        index < 5 ? "error: " : index.isMultiple(of: 2) ? "backup can run; forget " : "backup and"
       #expect(sentence.hasPrefix("r\(index): \(expected)"), "\(sentence)")
     }
 
