@@ -35,8 +35,9 @@ test-deps: deps
 	@Scripts/install-packages test
 	@Scripts/install-promtool
 
-peers: ## Unpack the restic releases that tests and benchmarks compare with
+peers: ## Unpack the restic releases and servers that tests and benchmarks compare with
 	@Scripts/install-peers
+	@Scripts/install-python-peers
 
 build: deps ## Build everything for debugging
 	$(SWIFT) build
