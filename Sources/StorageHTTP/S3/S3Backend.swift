@@ -37,7 +37,7 @@ package struct S3Backend {
       address, region: region, credentials: signer, now: SystemTime.now,
       connect: { SocketTransport($0, client: client) })
     let storage = S3Storage(
-      displayName: displayName, service: service, layout: layout,
+      displayName: displayName, service: service, layouts: LayoutFinder(layout),
       prefix: location.prefix.isEmpty ? "" : "\(location.prefix)/",
       usesListVersion1: Self.isTrue(options["list-objects-v1"]))
     return StorageConnection(
@@ -70,10 +70,11 @@ package struct S3Backend {
         + "or -o s3.unsafe-anonymous-auth=true for a public bucket")
   }
 
-  /// Old repositories have to be named as such: looking for one costs a request for each look at every other.
-  private func layout() throws(TransportError) -> RepositoryLayout {
+  /// `nil` where the repository has to show it.
+  private func layout() throws(TransportError) -> RepositoryLayout? {
     switch options["layout"] ?? "" {
-    case "", "auto", "default": return .default
+    case "", "auto": return nil
+    case "default": return .default
     case "s3legacy": return .s3Legacy
     default:
       throw TransportError(
