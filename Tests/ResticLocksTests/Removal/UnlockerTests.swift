@@ -24,7 +24,8 @@ import WallTime
   }
 
   private func run(
-    storage: (any Storage)? = nil, removal: (any LockRemoval)? = nil, _ change: (inout UnlockRequest) -> Void = { _ in }
+    storage: (any Storage)? = nil, removal: (any LockRemoval)? = nil,
+    _ change: (inout UnlockRequest) -> Void = { _ in }
   ) async throws -> UnlockReport {
     let storage = storage ?? repository.storage
     let surroundings = repository.surroundings()
