@@ -13,7 +13,8 @@ package struct Reslock: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       StatusCommand.self, ListCommand.self, ShowCommand.self, UnlockCommand.self, UndoCommand.self,
-      ObserveCommand.self, JournalCommand.self, ExplainCommand.self, ReposCommand.self,
+      CheckCommand.self, WaitCommand.self, ObserveCommand.self, JournalCommand.self, ExplainCommand.self,
+      ReposCommand.self,
     ])
 
   package init() {}

@@ -26,6 +26,11 @@ package func runReslock(_ arguments: [String]) async -> Int32 {
   do {
     command = try Reslock.parseAsRoot(arguments)
   } catch {
+    if arguments.first == "check", arguments.contains("--nagios"),
+      let code = NagiosReport.report(parsing: error)
+    {
+      return code
+    }
     return report(parsing: error, asJSON: arguments.contains("--json"))
   }
   guard let reslockCommand = command as? any ReslockCommand else {
@@ -96,6 +101,7 @@ struct CommandFailure {
     case let error as LockSelectionError: self.init(.failed, error.description)
     case let error as JournalError: self.init(.failed, error.description, hint: error.hint)
     case let error as UsageError: self.init(.usage, error.description)
+    case let error as ResticOperationError: self.init(.usage, error.description)
     case let error as OutputError: self.init(.failed, error.description)
     case let error as LookTimeout: self.init(.failed, error.description, hint: error.hint)
     case is CancellationError: self.init(.interrupted, "interrupted")
