@@ -39,6 +39,9 @@ let package = Package(
     .target(name: "CScrypt"),
 
     .target(name: "WallTime", swiftSettings: strict),
+    .target(name: "ChildPrograms", dependencies: ["ResticStorage"], swiftSettings: strict),
+    .target(
+      name: "ProcessSupervision", dependencies: ["CKernel", "ChildPrograms"], swiftSettings: strict),
     .target(name: "HostFacts", dependencies: ["CKernel", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
@@ -61,8 +64,9 @@ let package = Package(
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
-        "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "ProcessSupervision", "RepositoryCatalog",
+        "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage", "StorageBackends",
+        "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -120,6 +124,9 @@ let package = Package(
         "ResticLocks", "HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime",
         "TestSupport",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProcessSupervisionTests", dependencies: ["ProcessSupervision", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
