@@ -70,7 +70,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "reslock", dependencies: ["ReslockCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "reslock", dependencies: ["ProcessSupervision", "ReslockCommands"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",

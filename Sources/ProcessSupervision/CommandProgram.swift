@@ -18,7 +18,8 @@ package struct CommandProgram: Sendable, Hashable {
     let name = arguments.first ?? ""
     guard let path = ProgramPath.find(name, path: searchPath ?? "/usr/bin:/bin"), !name.isEmpty else {
       guard name.utf8.contains(UInt8(ascii: "/")), access(name, F_OK) == 0 else {
-        throw SupervisionError(.commandNotFound, command: name.isEmpty ? "an empty command" : name, reason: "")
+        throw SupervisionError(
+          .commandNotFound, command: name.isEmpty ? "an empty command" : name, reason: "")
       }
       throw SupervisionError(.cannotStart, command: name, reason: "it is not an executable file")
     }

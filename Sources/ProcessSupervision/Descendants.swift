@@ -19,7 +19,9 @@ struct Descendants {
   #if canImport(Glibc)
     /// All of them, a parent before its children.
     func all() -> [Int32] {
-      let children = Self.parents().reduce(into: [Int32: [Int32]]()) { $0[$1.value, default: []].append($1.key) }
+      let children = Self.parents().reduce(into: [Int32: [Int32]]()) {
+        $0[$1.value, default: []].append($1.key)
+      }
       var found: [Int32] = []
       var next = (children[Self.own] ?? []).filter { !excluded.contains($0) }.sorted()
       while !next.isEmpty {
@@ -63,7 +65,9 @@ struct Descendants {
       defer { closedir(folder) }
       var parents: [Int32: Int32] = [:]
       while let entry = readdir(folder) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
         if let pid = Int32(name), let parent = parent(of: pid) { parents[pid] = parent }
       }
       return parents

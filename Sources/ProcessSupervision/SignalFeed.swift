@@ -100,7 +100,9 @@ final class SignalFeed {
   private static let tell:
     @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void = {
       number, information, _ in
-      if number == SIGCHLD, SignalFeed.isChildTold.exchange(true, ordering: .sequentiallyConsistent) { return }
+      if number == SIGCHLD, SignalFeed.isChildTold.exchange(true, ordering: .sequentiallyConsistent) {
+        return
+      }
       let code = errno
       #if canImport(Glibc)
         // Whatever a process sends has a code that is not positive (sigaction(2)).

@@ -23,7 +23,8 @@ struct CommandEndTests {
       end: CommandEnd(
         ending: .exited(0),
         reaped: [
-          ReapedProcess(pid: 7, userID: 0, wasKilled: false), ReapedProcess(pid: 8, userID: 0, wasKilled: true),
+          ReapedProcess(pid: 7, userID: 0, wasKilled: false),
+          ReapedProcess(pid: 8, userID: 0, wasKilled: true),
         ]),
       exitCode: 0, endedByItself: false),
     Case(

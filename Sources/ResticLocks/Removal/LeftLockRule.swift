@@ -1,5 +1,5 @@
 internal import HostFacts
-package import ResticFormat
+internal import ResticFormat
 
 /// Which locks a command left behind that did not end by itself, as far as the one who ran it can prove.
 ///
