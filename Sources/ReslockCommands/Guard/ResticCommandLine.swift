@@ -1,25 +1,25 @@
-internal import ResticInputs
-internal import ResticLocks
+package import ResticInputs
+package import ResticLocks
 
 /// restic's command line, read as restic reads it, as far as locks and the way to the repository depend on it.
-struct ResticCommandLine: Sendable {
+package struct ResticCommandLine: Sendable {
   /// What is no flag, the command first.
-  private(set) var words: [String] = []
-  private(set) var flags = RepositoryFlags()
+  package private(set) var words: [String] = []
+  package private(set) var flags = RepositoryFlags()
   /// `--cacert`, in their order.
-  private(set) var caCertificates: [String] = []
-  private(set) var tlsClientCertificate: String?
-  private(set) var asksForHelp = false
-  private(set) var isQuiet = false
-  private(set) var isJSON = false
-  private(set) var isRemovingAll = false
+  package private(set) var caCertificates: [String] = []
+  package private(set) var tlsClientCertificate: String?
+  package private(set) var asksForHelp = false
+  package private(set) var isQuiet = false
+  package private(set) var isJSON = false
+  package private(set) var isRemovingAll = false
   private var usesNoLock = false
   private var isDryRun = false
   private var forgets = false
   private var hasSource = false
 
   /// - Parameter arguments: without the program's name.
-  init(_ arguments: [String]) {
+  package init(_ arguments: [String]) {
     var index = 0
     func next() -> String? {
       guard index < arguments.count else { return nil }
@@ -121,12 +121,12 @@ struct ResticCommandLine: Sendable {
   ]
 
   /// Whether it says itself which repository it is about.
-  var namesRepository: Bool { flags.repository != nil || flags.repositoryFile != nil }
+  package var namesRepository: Bool { flags.repository != nil || flags.repositoryFile != nil }
 
-  var isUnlock: Bool { words.first == "unlock" && !asksForHelp }
+  package var isUnlock: Bool { words.first == "unlock" && !asksForHelp }
 
   /// What it runs; `nil` where it only shows something, and for commands that are not known.
-  var operation: ResticOperation? {
+  package var operation: ResticOperation? {
     guard !asksForHelp, let command = words.first else { return nil }
     let twoWords = words.prefix(2).joined(separator: " ")
     let candidates = ResticOperation.all.filter { operation in

@@ -1,4 +1,4 @@
-internal import ResticInputs
+package import ResticInputs
 
 #if canImport(Glibc)
   internal import Glibc
@@ -7,10 +7,10 @@ internal import ResticInputs
 #endif
 
 /// Which programs are restic.
-enum ResticProgram {
+package enum ResticProgram {
   /// By the name it is called by: `restic`, `/usr/bin/restic`, `restic-0.18.0`, `restic_0.19.1_linux_amd64`, or what
   /// RESLOCK_RESTIC names.
-  static func isRestic(_ name: String, environment: Environment) -> Bool {
+  package static func isRestic(_ name: String, environment: Environment) -> Bool {
     if let configured = environment["RESLOCK_RESTIC"], configured == name { return true }
     let base = baseName(name)
     guard base.hasPrefix("restic") else { return false }

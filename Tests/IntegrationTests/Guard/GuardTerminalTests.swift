@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Guard between a person's terminal and restic.
+@Suite struct GuardTerminalTests {
+  private func start(
+    _ command: [String], _ runner: GuardRunner, environment more: [String: String] = [:]
+  ) throws -> ChildProcess {
+    try ChildProcess(
+      executable: Machine.helper, arguments: ["terminal"] + command,
+      environment: runner.environment.merging(["TERM": "xterm-256color", "PS1": "$ "]) { $1 }
+        .merging(more) { $1 }, input: .pipe)
+  }
+
+  private func guarded(_ arguments: String..., runner: GuardRunner) -> [String] {
+    [ReslockBinary.url.path, "guard", "--", runner.restic.url.path, "--no-cache"] + arguments
+  }
+
+  @Test("Ctrl-C reaches restic once, which ends as it would alone", arguments: ResticBinary.all)
+  func interrupt(restic: ResticBinary) async throws {
+    try Machine.requireWholeView()
+    let runner = try await GuardRunner(restic)
+    let child = try start(guarded("backup", "--stdin", runner: runner), runner)
+    _ = try await runner.holder(child)
+    try child.writeInput(Data("\u{3}".utf8))
+    let result = try await child.wait()
+    #expect(result.stdout.contains("ended exit 130 echo on"), "\(result.stdout)")
+    #expect(runner.repository.lockNames.isEmpty)
+    #expect(!result.stdout.contains("reslock:"), "\(result.stdout)")
+  }
+
+  @Test("restic asks for its password on the terminal, and gets it")
+  func password() async throws {
+    let runner = try await GuardRunner()
+    let child = try start(
+      guarded("snapshots", runner: runner), runner, environment: ["RESTIC_PASSWORD": ""])
+    try await eventually("restic asks: \(child.stdoutSoFar)") {
+      child.stdoutSoFar.contains("enter password") ? true : nil
+    }
+    try child.writeInput(Data((TestEnvironment.fixturePassword + "\n").utf8))
+    let result = try await child.wait()
+    #expect(result.stdout.contains("1 snapshots") && result.stdout.contains("ended exit 0 echo on"))
+    #expect(!result.stdout.contains("correct horse"), "\(result.stdout)")
+  }
+
+  @Test("restic sees the terminal that guard has")
+  func terminal() async throws {
+    let runner = try await GuardRunner()
+    let child = try start(
+      [
+        ReslockBinary.url.path, "guard", "--for", "backup", "--", "sh", "-c",
+        "test -t 0 && test -t 1 && test -t 2 && stty size && echo all there",
+      ], runner)
+    child.closeInput()
+    let result = try await child.wait()
+    #expect(result.stdout.contains("50 200") && result.stdout.contains("all there"), "\(result.stdout)")
+  }
+
+  @Test("Ctrl-Z stops guard and restic as one job, and fg lets both go on", arguments: [ResticBinary.newest])
+  func jobControl(restic: ResticBinary) async throws {
+    try Machine.requireWholeView()
+    let runner = try await GuardRunner(restic)
+    let child = try start(["sh", "-i"], runner)
+    try child.writeInput(
+      Data("\"$RESLOCK\" guard -- \"$RESTIC\" --no-cache backup --stdin; echo \"code $?\"\n".utf8))
+    let pid = try await runner.holder(child)
+    try child.writeInput(Data([0x1a]))
+    try await eventually("the shell tells of the stop: \(child.stdoutSoFar)") {
+      child.stdoutSoFar.contains("Stopped") && hasStopped(pid) ? true : nil
+    }
+    try child.writeInput(Data("fg\n".utf8))
+    try await eventually("restic goes on") { hasStopped(pid) ? nil : true }
+    try child.writeInput(Data([3]))
+    try await eventually("restic is gone: \(child.stdoutSoFar)") { isAlive(pid) ? nil : true }
+    try await eventually("its lock is gone") { runner.repository.lockNames.isEmpty ? true : nil }
+    try child.writeInput(Data("echo \"code $?\"; exit\n".utf8))
+    let result = try await child.wait()
+    #expect(result.stdout.contains("code 130"), "\(result.stdout)")
+  }
+}
