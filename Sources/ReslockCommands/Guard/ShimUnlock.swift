@@ -19,7 +19,8 @@ struct ShimUnlock {
     } catch {
       let failure = CommandFailure(error)
       StandardStreams.tell("Fatal: \(TerminalText.escaped(failure.message))")
-      return failure.status.rawValue
+      // restic has no code of its own for wrong usage.
+      return (failure.status == .usage ? ExitStatus.failed : failure.status).rawValue
     }
   }
 

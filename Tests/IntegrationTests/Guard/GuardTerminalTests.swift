@@ -17,6 +17,14 @@ import Testing
     [ReslockBinary.url.path, "guard", "--", runner.restic.url.path, "--no-cache"] + arguments
   }
 
+  /// A restic that was interrupted goes on waiting for what is typed, until that ends.
+  private func endInput(_ child: ChildProcess) async throws {
+    try await eventually("restic cleans up, or has ended: \(child.stdoutSoFar)") {
+      child.stdoutSoFar.contains("cleaning up") || !child.isRunning ? true : nil
+    }
+    if child.isRunning { try child.writeInput(Data([4])) }
+  }
+
   @Test("Ctrl-C reaches restic once, which ends as it would alone", arguments: ResticBinary.all)
   func interrupt(restic: ResticBinary) async throws {
     try Machine.requireWholeView()
@@ -24,6 +32,7 @@ import Testing
     let child = try start(guarded("backup", "--stdin", runner: runner), runner)
     _ = try await runner.holder(child)
     try child.writeInput(Data("\u{3}".utf8))
+    try await endInput(child)
     let result = try await child.wait()
     #expect(result.stdout.contains("ended exit 130 echo on"), "\(result.stdout)")
     #expect(runner.repository.lockNames.isEmpty)
@@ -72,6 +81,7 @@ import Testing
     try child.writeInput(Data("fg\n".utf8))
     try await eventually("restic goes on") { hasStopped(pid) ? nil : true }
     try child.writeInput(Data([3]))
+    try await endInput(child)
     try await eventually("restic is gone: \(child.stdoutSoFar)") { isAlive(pid) ? nil : true }
     try await eventually("its lock is gone") { runner.repository.lockNames.isEmpty ? true : nil }
     try child.writeInput(Data("echo \"code $?\"; exit\n".utf8))

@@ -15,7 +15,7 @@ import Testing
     let runner = try await GuardRunner(restic)
     var endings: Set<Int32?> = []
     for arguments in [
-      ["backup", "/etc/hostname"], ["backup", "/nonexistent"], ["ls", "nothing"], ["bakcup"],
+      ["backup", "/etc/hostname"], ["backup", "/etc/no-such-file"], ["ls", "nothing"], ["bakcup"],
     ] {
       let plain = try await restic.run(arguments, repository: runner.repository.url)
       let flags = arguments == ["bakcup"] ? ["--for", "backup"] : []
@@ -86,7 +86,7 @@ import Testing
     Unstarted(command: [], exitCode: 64, says: "behind --"),
     Unstarted(
       flags: ["--for", "backup"], command: ["sh", "-c", "touch started"],
-      environment: ["RESTIC_REPOSITORY": "/nonexistent"], exitCode: 125, says: "no config file"),
+      environment: ["RESTIC_REPOSITORY": "/etc/no-such-file"], exitCode: 125, says: "no config file"),
     Unstarted(
       flags: ["--for", "backup", "-r", "nonsense:x"], command: ["sh", "-c", "touch started"], exitCode: 125,
       says: "nonsense"),

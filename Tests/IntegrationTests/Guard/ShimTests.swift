@@ -44,8 +44,8 @@ import Testing
     ["cat", "config"], ["list", "snapshots"], ["list", "locks"], ["ls", "latest"],
     ["ls", "latest", "--json"],
     ["stats", "--json"], ["key", "list"], ["find", "hostname"], ["forget", "--keep-last", "1", "--dry-run"],
-    ["backup", "--dry-run", "--quiet", "/etc/hostname"], ["backup", "/nonexistent"], ["diff", "a", "b"],
-    ["-r", "/nonexistent", "snapshots"], ["dump", "latest", "/etc/hostname"],
+    ["backup", "--dry-run", "--quiet", "/etc/hostname"], ["backup", "/etc/no-such-file"], ["diff", "a", "b"],
+    ["-r", "/etc/no-such-repository", "snapshots"], ["dump", "latest", "/etc/hostname"],
   ]
 
   @Test("output and exit code are those of plain restic, byte for byte", arguments: ResticBinary.all)
@@ -109,7 +109,8 @@ import Testing
       let name = try #require(variables.keys.first)
       #expect(result.stderr.contains(name == "RESLOCK_RESTIC" ? "error" : name), "\(result.what)")
     }
-    let missing = try await shim.run(["snapshots"], environment: ["RESLOCK_RESTIC": "/nonexistent/restic"])
+    let missing = try await shim.run(
+      ["snapshots"], environment: ["RESLOCK_RESTIC": "/etc/no-such-folder/restic"])
     #expect(missing.exitCode == 127, "\(missing.what)")
   }
 
@@ -209,7 +210,8 @@ import Testing
   @Test(
     "an unlock that fails has restic's exit code and form",
     arguments: [
-      (["RESTIC_PASSWORD": "wrong"], [], 12), ([:], ["-r", "/nonexistent"], 10), ([:], ["-o", "x"], 1),
+      (["RESTIC_PASSWORD": "wrong"], [], 12), ([:], ["-r", "/etc/no-such-repository"], 10),
+      ([:], ["-o", "local.nonsense=1"], 1),
     ] as [([String: String], [String], Int32)])
   func unlockFails(variables: [String: String], flags: [String], exitCode: Int32) async throws {
     let shim = try await Shim()
