@@ -1,3 +1,4 @@
+internal import CKernel
 internal import ChildPrograms
 
 #if canImport(Glibc)
@@ -48,22 +49,26 @@ package struct CommandProgram: Sendable, Hashable {
   }
 
   /// Starts it as a child: in our process group, with our streams, terminal, folder and variables.
+  ///
+  /// Should this very process be killed, it gets SIGTERM (on Linux): whoever kills us wants it to end.
   func start(_ inherited: InheritedSignals) throws(SupervisionError) -> pid_t {
-    #if canImport(Glibc)
-      var attributes = posix_spawnattr_t()
+    var (blocked, defaulted) = (inherited.blocked, inherited.defaulted)
+    var process: pid_t = 0
+    #if os(Linux)
+      let code = Self.withArguments(self) { path, arguments in
+        ckernel_start(path, arguments, environ, &blocked, &defaulted, SIGTERM, &process)
+      }
     #else
       var attributes: posix_spawnattr_t?
+      posix_spawnattr_init(&attributes)
+      defer { posix_spawnattr_destroy(&attributes) }
+      posix_spawnattr_setsigmask(&attributes, &blocked)
+      posix_spawnattr_setsigdefault(&attributes, &defaulted)
+      posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+      let code = Self.withArguments(self) { path, arguments in
+        posix_spawn(&process, path, nil, &attributes, arguments, environ)
+      }
     #endif
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var (blocked, defaulted) = (inherited.blocked, inherited.defaulted)
-    posix_spawnattr_setsigmask(&attributes, &blocked)
-    posix_spawnattr_setsigdefault(&attributes, &defaulted)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
-    var process: pid_t = 0
-    let code = Self.withArguments(self) { path, arguments in
-      posix_spawn(&process, path, nil, &attributes, arguments, environ)
-    }
     guard code == 0 else {
       throw SupervisionError(.cannotStart, command: arguments.first ?? path, code: code)
     }

@@ -44,7 +44,8 @@ package struct SupervisedCommand: Sendable {
     var none = sigset_t()
     sigemptyset(&none)
     pthread_sigmask(SIG_SETMASK, &none, nil)
-    let excluded = Descendants.childrenNow()
+    // Only a timeout asks who descends from us, and who did before.
+    let excluded = timeoutSeconds == nil ? [] : Descendants.childrenNow()
     #if os(Linux)
       guard ckernel_become_subreaper() == 0 else { throw SupervisionError(.cannotSupervise, code: errno) }
     #endif

@@ -37,10 +37,10 @@ struct GuardRun: Sendable {
         })
     } catch {
       let failure = CommandFailure(error)
+      let hint = error is LookTimeout ? nil : failure.hint
       voice.tell(
         .leftUnknown,
-        "whether the command left a lock can't be told: \(failure.message)\(failure.hint.map { "; \($0)" } ?? "")"
-      )
+        "whether the command left a lock can't be told: \(failure.message)\(hint.map { "; \($0)" } ?? "")")
     }
     return end.exitCode
   }

@@ -25,18 +25,41 @@ import Testing
     if child.isRunning { try child.writeInput(Data([4])) }
   }
 
-  @Test("Ctrl-C reaches restic once, which ends as it would alone", arguments: ResticBinary.all)
+  @Test("Ctrl-C ends restic as it would end it alone", arguments: ResticBinary.all)
   func interrupt(restic: ResticBinary) async throws {
     try Machine.requireWholeView()
     let runner = try await GuardRunner(restic)
-    let child = try start(guarded("backup", "--stdin", runner: runner), runner)
+    let child = try start(guarded("backup", "--stdin", "--quiet", runner: runner), runner)
     _ = try await runner.holder(child)
     try child.writeInput(Data("\u{3}".utf8))
     try await endInput(child)
     let result = try await child.wait()
-    #expect(result.stdout.contains("ended exit 130 echo on"), "\(result.stdout)")
+    // What 0.18 says of an interrupted backup of its input.
+    let code = restic.version == ResticBinaryVersion(0, 18, 0) ? 1 : 130
+    #expect(result.stdout.contains("ended exit \(code) echo on"), "\(result.stdout.suffix(500))")
     #expect(runner.repository.lockNames.isEmpty)
     #expect(!result.stdout.contains("reslock:"), "\(result.stdout)")
+  }
+
+  @Test("what is typed as a signal comes once, and from no one else")
+  func once() async throws {
+    let runner = try await GuardRunner()
+    let child = try start(
+      [ReslockBinary.url.path, "guard", "--for", "backup", "--", Machine.helper, "count-signals"], runner)
+    for (index, key) in [3, 28, 3].enumerated() {
+      try await eventually("the command is ready, or shows the key: \(child.stdoutSoFar)") {
+        child.stdoutSoFar.contains("ready") && child.stdoutSoFar.filter { $0 == "^" }.count >= index
+          ? true : nil
+      }
+      try child.writeInput(Data([UInt8(key)]))
+    }
+    try await eventually("all keys are shown") {
+      child.stdoutSoFar.filter { $0 == "^" }.count >= 3 ? true : nil
+    }
+    try child.writeInput(Data([4]))
+    let result = try await child.wait()
+    #expect(result.stdout.contains("received 2:2 3:1\r\n"), "\(result.stdout)")
+    #expect(result.stdout.contains("ended exit 0 echo on"), "\(result.stdout)")
   }
 
   @Test("restic asks for its password on the terminal, and gets it")
@@ -72,7 +95,7 @@ import Testing
     let runner = try await GuardRunner(restic)
     let child = try start(["sh", "-i"], runner)
     try child.writeInput(
-      Data("\"$RESLOCK\" guard -- \"$RESTIC\" --no-cache backup --stdin; echo \"code $?\"\n".utf8))
+      Data("\"$RESLOCK\" guard -- \"$RESTIC\" --no-cache backup --stdin --quiet; echo \"code $?\"\n".utf8))
     let pid = try await runner.holder(child)
     try child.writeInput(Data([0x1a]))
     try await eventually("the shell tells of the stop: \(child.stdoutSoFar)") {
