@@ -1,4 +1,3 @@
-internal import ResticCrypto
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
@@ -25,24 +24,19 @@ struct GuardedRepository: Sendable {
     journal: JournalOptions,
     context: CommandContext
   ) throws {
+    var options = options
+    if let line {
+      if !line.caCertificates.isEmpty { options.network.cacert = line.caCertificates }
+      options.network.tlsClientCert = line.tlsClientCertificate ?? options.network.tlsClientCert
+      options.network.insecureTls = line.isInsecureTLS || options.network.insecureTls
+    }
     self.options = options
     self.judgement = judgement
     self.journal = journal
     target = try Self.target(line, options, context)
-    var variables: [String: SecretBytes] = [:]
-    if let line {
-      if !line.caCertificates.isEmpty {
-        variables["RESTIC_CACERT"] = SecretBytes(
-          copying: Array(line.caCertificates.joined(separator: ",").utf8))
-      }
-      if let path = line.tlsClientCertificate {
-        variables["RESTIC_TLS_CLIENT_CERT"] = SecretBytes(copying: Array(path.utf8))
-      }
-    }
     self.context = CommandContext(
-      environment: variables.isEmpty
-        ? context.environment : context.environment.changed(hiding: [], setting: variables),
-      files: Self.filesThatStay, terminal: context.terminal, surroundings: context.surroundings)
+      environment: context.environment, files: Self.filesThatStay, terminal: context.terminal,
+      surroundings: context.surroundings)
   }
 
   private static func target(

@@ -9,6 +9,7 @@ package struct ResticCommandLine: Sendable {
   /// `--cacert`, in their order.
   package private(set) var caCertificates: [String] = []
   package private(set) var tlsClientCertificate: String?
+  package private(set) var isInsecureTLS = false
   package private(set) var asksForHelp = false
   package private(set) var isQuiet = false
   package private(set) var isJSON = false
@@ -79,6 +80,7 @@ package struct ResticCommandLine: Sendable {
     case "quiet": isQuiet = isOn
     case "json": isJSON = isOn
     case "remove-all": isRemovingAll = isOn
+    case "insecure-tls": isInsecureTLS = isOn
     case "insecure-no-password": flags.isInsecureNoPassword = isOn
     default: break
     }
