@@ -194,7 +194,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+        "BackendServers", "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
+        "WallTime",
         "ProcessFixtures", "reslock",
       ],
       swiftSettings: strict),

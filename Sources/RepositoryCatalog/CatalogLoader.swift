@@ -44,6 +44,7 @@ package struct CatalogLoader: Sendable {
   /// - Parameters:
   ///   - name: `backrest`, `resticprofile`, `autorestic` or `env`.
   ///   - path: its configuration; where the program itself looks, if `nil`.
+  /// - Returns: the source's repositories.
   /// - Throws: `InputError` for a source that is not known or can't be read.
   package func load(source name: String, path: String?) throws(InputError) -> Catalog {
     guard let kind = SourceKind(rawValue: name) else {

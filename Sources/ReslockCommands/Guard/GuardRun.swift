@@ -19,6 +19,7 @@ struct GuardRun: Sendable {
   ///   - watch: what looks at the repository afterwards; `nil` where no lock can be left.
   ///   - earlierNames: the locks that were there before.
   /// - Returns: the command's exit code.
+  /// - Throws: `SupervisionError` where the command can't be started.
   func run(_ watch: GuardWatch?, earlierNames: Set<String>) async throws(SupervisionError) -> Int32 {
     let supervised = SupervisedCommand(
       program, inherited: inherited, timeoutSeconds: settings.timeoutSeconds,

@@ -31,7 +31,9 @@ struct GuardWatch: Sendable {
         session: access.session, surroundings: access.surroundings, unlocking: unlocking)
       var told: [String] = []
       let result = try await waiter.wait(
-        .init(operation: operation, version: plan.version, timeoutSeconds: settings.waitSeconds)
+        .init(
+          operation: operation, version: plan.version, timeoutSeconds: settings.waitSeconds,
+          intervalSeconds: access.isRemote ? 5 : 1)
       ) { event in
         switch event {
         case .look(let look): tell(look, &told)

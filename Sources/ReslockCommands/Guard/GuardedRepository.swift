@@ -18,7 +18,9 @@ struct GuardedRepository: Sendable {
   let target: RepositoryTarget
   let context: CommandContext
 
-  /// - Parameter line: the command's own words, where it is restic; what they say of the repository wins over `options`.
+  /// What the command's own words (`line`) say of the repository wins over `options`.
+  ///
+  /// Throws what is wrong with the repository's name or the configuration.
   init(
     _ line: ResticCommandLine?, options: RepositoryOptions, judgement: JudgementFlags,
     journal: JournalOptions,

@@ -101,7 +101,7 @@ package struct ResticCommandLine: Sendable {
     }
   }
 
-  /// The flags that take no value; every other takes one. Of restic 0.14 to 0.19.
+  /// The flags of restic 0.14 to 0.19 that take no value; every other takes one.
   private static let switches: Set<String> = [
     "cleanup-cache", "help", "insecure-no-password", "insecure-tls", "json", "no-cache", "no-extra-verify",
     "no-lock", "quiet", "verbose", "exclude-caches", "ignore-ctime", "ignore-inode", "no-scan",

@@ -74,6 +74,8 @@ struct RepositoryAccess: Sendable {
   let surroundings: Surroundings
   let environment: Environment
   let isMany: Bool
+  /// Behind a network, where looks cost time and money.
+  let isRemote: Bool
 
   /// One look, with something shown where it takes long.
   func look(identifies: Bool) async throws -> Inspection {
@@ -139,10 +141,11 @@ extension RepositoryOptions {
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,
       turn: look.turn)
+    let locality = Self.locality(of: inputs.location)
     let inspector = Inspector(
       storage: storage, surroundings: look.context.surroundings,
       options: look.target.judged(judgement.options(environment: environment)),
-      locality: Self.locality(of: inputs.location), name: look.target.name)
+      locality: locality, name: look.target.name)
     let asJSON = output.json
     let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
     let opensLocks = look.opensLocks
@@ -157,7 +160,7 @@ extension RepositoryOptions {
     }
     let access = RepositoryAccess(
       session: session, storage: storage, connection: connection, surroundings: look.context.surroundings,
-      environment: environment, isMany: look.isMany)
+      environment: environment, isMany: look.isMany, isRemote: locality == nil)
     func finish() async {
       await connection.close()
       if output.verbose > 1 { remark(["requests: \(storage.counts)"]) }
