@@ -28,6 +28,8 @@ struct RepositoryLook: Sendable {
   let isMany: Bool
   /// Before a key is derived, which takes a core; never held while a file or a person is waited for.
   let keyGate: Gate
+  /// Where only names are wanted, no password is read and no key derived.
+  var opensLocks = true
 
   var turn: RepositoryOpener.DerivationTurn {
     { [keyGate] derive in

@@ -150,7 +150,9 @@ extension RepositoryOptions {
       locality: locality, name: look.target.name)
     let asJSON = output.json
     let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
+    let opensLocks = look.opensLocks
     let session = RepositorySession(inspector) { config in
+      guard opensLocks else { return nil }
       do {
         return try await Self.open(inputs.key, opener, config: config, reader, files)
       } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
