@@ -36,13 +36,16 @@ import Testing
     #expect(result.stderr.contains("that the command left") == (left == 1), "\(result.what)")
   }
 
-  /// Restic catches SIGHUP and goes on: what ends it then is the end of its input.
+  /// Restic catches SIGHUP and goes on, and after others it may wait for its input: what ends it is the end of that.
   private func end(_ child: ChildProcess, by signal: Int32) async throws -> ProcessResult {
     child.kill(signal)
-    if signal == SIGHUP {
-      try await Task.sleep(for: .milliseconds(300))
-      child.closeInput()
+    if signal != SIGHUP {
+      try await eventually("restic takes notice of signal \(signal)") {
+        !child.isRunning || child.stderrSoFar.contains("cleaning up") ? true : nil
+      }
     }
+    try await Task.sleep(for: .seconds(1))
+    child.closeInput()
     return try await child.wait()
   }
 
