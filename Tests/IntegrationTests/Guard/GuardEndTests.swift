@@ -137,6 +137,12 @@ import Testing
     try Machine.requireWholeView()
     let runner = try await GuardRunner(restic)
     let child = try runner.start(["--timeout", "3s"], runner.command("backup", "--stdin"))
+    try await eventually("restic takes notice of SIGINT") {
+      !child.isRunning || child.stderrSoFar.contains("cleaning up") ? true : nil
+    }
+    // It may be waiting for its input.
+    try await Task.sleep(for: .seconds(1))
+    child.closeInput()
     let result = try await child.wait()
     // On a busy machine it has not come to its lock by then, or not even to its signal handlers.
     #expect(result.exitCode == 130 || result.exitCode == 1, "\(result.what)")
