@@ -36,10 +36,11 @@ import Testing
     #expect(result.stderr.contains("that the command left") == (left == 1), "\(result.what)")
   }
 
-  /// Restic catches SIGHUP and goes on, and after others it may wait for its input: what ends it is the end of that.
+  /// Restic goes on after SIGHUP and the users' signals, and after others it may wait for its input: what ends it is the
+  /// end of that.
   private func end(_ child: ChildProcess, by signal: Int32) async throws -> ProcessResult {
     child.kill(signal)
-    if signal != SIGHUP {
+    if [SIGINT, SIGTERM, SIGQUIT].contains(signal) {
       try await eventually("restic takes notice of signal \(signal)") {
         !child.isRunning || child.stderrSoFar.contains("cleaning up") ? true : nil
       }
