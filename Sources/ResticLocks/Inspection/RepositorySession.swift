@@ -69,6 +69,18 @@ package actor RepositorySession {
     return inspection
   }
 
+  /// Opens the repository where no look made it necessary, so that a wrong password is found before it is needed.
+  ///
+  /// - Throws: ``RepositoryError``; `noPassword` where there is none to verify.
+  package func verifyPassword() async throws {
+    guard opened == nil else { return }
+    let bytes: [UInt8]
+    if let config { bytes = config } else { bytes = try await readConfig() }
+    config = bytes
+    opened = try await open(bytes)
+    if opened == nil { throw RepositoryError.noPassword }
+  }
+
   /// Forgets how long locks were seen unchanged, after a time in which nothing was seen.
   package func restartObservation() {
     // What is of no boot counts for none.

@@ -33,6 +33,14 @@ package struct Unlocker: Sendable {
     self.progress = progress
   }
 
+  /// What runs of the last hour removed, and whose holder writes all the same: each is recorded, once.
+  package func earlierSightings(in inspection: Inspection) throws(JournalError) -> [HolderSighting] {
+    guard let writer else { return [] }
+    let sightings = try JournalHistory(writer.journal).sightings(in: inspection, now: now())
+    for sighting in sightings { try writer.record(sighting, in: inspection, now: now()) }
+    return sightings
+  }
+
   /// Removes what the request allows of a look's locks.
   ///
   /// - Returns: what became of every file, in the order of the look. A lock that is gone, can't be removed or was kept
