@@ -24,11 +24,12 @@ struct LockForge {
     self.key = key
   }
 
-  /// Writes shared locks of many hosts, the youngest an hour old, their file times those of the locks.
-  func writeExpiredLocks(count: Int, into locksFolder: String) throws {
+  /// Writes shared locks of many hosts, the youngest an hour old unless said otherwise, their file times those of the
+  /// locks.
+  func writeExpiredLocks(count: Int, into locksFolder: String, youngestSeconds: Double = 3600) throws {
     let formatter = ISO8601DateFormatter()
     for index in 0..<count {
-      let date = Date(timeIntervalSinceNow: -3600 - Double(index))
+      let date = Date(timeIntervalSinceNow: -youngestSeconds - Double(index))
       let json = """
         {"time":"\(formatter.string(from: date))","exclusive":false,"hostname":"host\(index % 100).example.org",\
         "username":"backup","pid":\(1000 + index),"uid":1000,"gid":1000}
