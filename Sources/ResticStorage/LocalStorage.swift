@@ -77,6 +77,21 @@ package struct LocalStorage: Storage {
     return entries
   }
 
+  /// Without a system call for each file.
+  package func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>? {
+    if Task.isCancelled { return nil }
+    var names: Set<String> = []
+    do throws(Errno) {
+      try FolderNames.forEach(in: Self.join(path, layout.folderName(folder))) { _, name in
+        names.insert(String(cString: name))
+        return names.count <= limit
+      }
+    } catch {
+      return nil
+    }
+    return names.count <= limit ? names : nil
+  }
+
   /// As a listing describes the file; only `config` is described by what a symbolic link leads to.
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {
     let (filePath, name) = try place(of: file, verb: "look at")

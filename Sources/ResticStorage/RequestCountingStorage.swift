@@ -34,6 +34,15 @@ package final class RequestCountingStorage: Storage {
     }
   }
 
+  package func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>? {
+    guard let names = await base.names(in: folder, limit: limit) else { return nil }
+    state.withLock { counts in
+      counts.lists += 1
+      counts.listedEntries += names.count
+    }
+    return names
+  }
+
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {
     state.withLock { $0.stats += 1 }
     do throws(StorageError) {

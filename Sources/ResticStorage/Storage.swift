@@ -17,6 +17,11 @@ package protocol Storage: Sendable {
   /// A folder that is not there throws `.notFound`. More than `limit` entries throw `.permanent`.
   func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry]
 
+  /// The names that a listing of the folder would have, where they are much cheaper to have than a listing.
+  ///
+  /// `nil` where they are not, and where something hinders that a listing would tell.
+  func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>?
+
   /// Size, time and kind of one file; `.notFound` when it is not there.
   func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry
 
@@ -26,4 +31,6 @@ package protocol Storage: Sendable {
 
 extension Storage {
   package var clockOffsetSeconds: Double? { nil }
+
+  package func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>? { nil }
 }
