@@ -59,10 +59,17 @@ let package = Package(
       dependencies: ["HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       swiftSettings: strict),
     .target(
+      name: "ResticAudit",
+      dependencies: [
+        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
+        "WallTime",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
-        "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
+        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticAudit", "ResticCrypto", "ResticFormat",
+        "ResticInputs", "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -13,7 +13,7 @@ package struct Reslock: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       StatusCommand.self, ListCommand.self, ShowCommand.self, UnlockCommand.self, UndoCommand.self,
-      ObserveCommand.self, JournalCommand.self, ExplainCommand.self, ReposCommand.self,
+      ObserveCommand.self, JournalCommand.self, ExplainCommand.self, AuditCommand.self, ReposCommand.self,
     ])
 
   package init() {}

@@ -1,3 +1,5 @@
+package import WallTime
+
 /// A place that holds one repository's files, for reading only.
 ///
 /// Removing and writing are capabilities of their own, so that a command which only reads cannot hold them.
@@ -20,10 +22,14 @@ package protocol Storage: Sendable {
   /// Size, time and kind of one file; `.notFound` when it is not there.
   func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry
 
+  /// When a name was last put into or taken out of a folder; `nil` where the storage does not tell.
+  func lastChange(of folder: RepositoryFolder) async -> UnixTime?
+
   /// The whole content of one file; a file of more than `byteLimit` bytes throws `.tooLarge` and is not read.
   func read(_ file: RepositoryFile, byteLimit: Int) async throws(StorageError) -> [UInt8]
 }
 
 extension Storage {
   package var clockOffsetSeconds: Double? { nil }
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? { nil }
 }

@@ -29,10 +29,12 @@ package actor RepositorySession {
 
   /// One look.
   ///
-  /// - Parameter identifies: whether `config` is wanted even where no lock makes its content necessary.
+  /// - Parameters:
+  ///   - identifies: whether `config` is wanted even where no lock makes its content necessary.
+  ///   - opens: whether the key is derived where a lock makes it necessary; if not, locks stay unopened.
   /// - Returns: A lock that vanishes meanwhile is no error, and neither is one that can't be read.
   /// - Throws: ``RepositoryError``.
-  package func look(identifies: Bool = false) async throws -> Inspection {
+  package func look(identifies: Bool = false, opens: Bool = true) async throws -> Inspection {
     let first = try await firstListing()
     guard !first.isEmpty || identifies else {
       return Inspection(
@@ -53,7 +55,7 @@ package actor RepositorySession {
     let known = known.relisted(by: first)
     let unread = known.unread(of: first)
     async let prefetched = reader.prefetch(unread)
-    if opened == nil, first.needsKey { opened = try await open(config) }
+    if opened == nil, opens, first.needsKey { opened = try await open(config) }
     guard let opened, first.needsKey else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
       var seen = await earlier
@@ -67,6 +69,14 @@ package actor RepositorySession {
     let inspection = try await settled(&rounds, first, configSHA256, &seen)
     (self.known, sightings) = (KnownLocks(inspection.assessments.map(\.lock)), seen)
     return inspection
+  }
+
+  /// The repository opened, whether or not a lock made it necessary; `nil` for want of a password.
+  package func openedRepository() async throws -> OpenedRepository? {
+    if let opened { return opened }
+    if config == nil { config = try await readConfig() }
+    opened = try await open(config ?? [])
+    return opened
   }
 
   /// Forgets how long locks were seen unchanged, after a time in which nothing was seen.

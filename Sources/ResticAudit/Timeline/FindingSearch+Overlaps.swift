@@ -1,0 +1,98 @@
+internal import ResticFormat
+internal import ResticLocks
+internal import WallTime
+
+extension FindingSearch {
+  /// Two exclusive holders, or an exclusive beside a shared one, at work at the same time.
+  func overlaps() -> [Finding] {
+    var found: [Finding] = []
+    var besideCount = 0
+    var beside: Finding?
+    let byStart = runs.indices.sorted { runs[$0].start < runs[$1].start }
+    let now = facts.clocks.now
+    // Runs that may reach into a later one: those at work, and files that are still there.
+    var open: [Int] = []
+    for index in byStart {
+      let run = runs[index]
+      open.removeAll { reach(runs[$0], now: now) < run.start }
+      for other in open where runs[other].isExclusive || run.isExclusive {
+        let (first, second) = (runs[other], run)
+        guard first.key != second.key else { continue }
+        if lifeEnd(first) >= second.start {
+          if found.count < Self.kindLimit { found.append(overlap(first, second)) }
+        } else if first.presentCount > 0, second.presentCount > 0 {
+          besideCount += 1
+          beside = beside ?? besideLeftover(first, second)
+        }
+      }
+      if open.count < Self.openLimit { open.append(index) }
+    }
+    if var finding = beside {
+      if besideCount > 1 { finding.evidence.append("and \(besideCount - 1) more pairs like this") }
+      found.append(finding)
+    }
+    return found
+  }
+
+  private static let openLimit = 2000
+
+  /// Until when a run was at work, one refresh after its last sign counted in unless it ended before.
+  private func lifeEnd(_ run: AuditRun) -> UnixTime {
+    let silent = run.lastSign.adding(seconds: LockTimings.refreshIntervalSeconds)
+    let seen = run.lastWork ?? run.lastSign
+    guard let removed = run.removed?.time, removed < silent, run.removed?.ground == .deletion else {
+      return run.lastWork == nil ? silent : max(seen, run.lastSign)
+    }
+    return max(removed, seen)
+  }
+
+  private func reach(_ run: AuditRun, now: UnixTime) -> UnixTime {
+    run.presentCount > 0 ? max(now, lifeEnd(run)) : lifeEnd(run)
+  }
+
+  private func overlap(_ first: AuditRun, _ second: AuditRun) -> Finding {
+    let end = min(lifeEnd(first), lifeEnd(second))
+    let bothShown = first.knownEnd >= second.start
+    let refreshedBeside = bothShown && first.knownEnd > second.start && second.signs.count > 1
+    let wasRemoved = first.removed.map { $0.time <= second.start } ?? false
+    let what =
+      first.isExclusive && second.isExclusive
+      ? "two exclusive holders" : "an exclusive holder and a shared one"
+    var evidence = [sentence(first), sentence(second)]
+    if wasRemoved, let removed = first.removed {
+      evidence.append(
+        "\(first.name)'s lock was removed \(ReportText.age(second.start.secondsSince(removed.time))) before "
+          + "\(second.name) wrote its own, so that nothing stopped \(second.name)")
+    }
+    let clocks = Set([first.record.hostname, second.record.hostname]).filter {
+      timeline.clocks.skews[$0] == nil
+    }
+    return Finding(
+      .forbiddenOverlap, .alarm,
+      bothShown && (refreshedBeside || wasRemoved) ? .certain : bothShown ? .likely : .possible,
+      title: "\(what) were at work at the same time",
+      explanation:
+        "restic lets neither run beside the other: an exclusive run such as prune deletes what a run beside it "
+        + "relies on. Check the repository with restic check --read-data, and the snapshots written since with "
+        + "restic ls or a restore.",
+      evidence: evidence,
+      unknown: clocks.isEmpty
+        ? ""
+        : "Nothing tells whether the clocks of these hosts agree: \(clocks.sorted().map { ReportText.short($0, 40) }.joined(separator: ", ")).",
+      lockNames: names(first).suffix(4) + names(second).suffix(4),
+      snapshotIDs: (first.snapshots + second.snapshots).map { facts.snapshots[$0.index].id.hex },
+      from: second.start, to: max(end, second.start))
+  }
+
+  private func besideLeftover(_ first: AuditRun, _ second: AuditRun) -> Finding {
+    Finding(
+      .besideLeftover, .notice, .possible,
+      title: "a lock was written although an older one that excludes it was there",
+      explanation:
+        "restic's check ignores how old a lock is: the later run should have been refused. The older lock may have "
+        + "been put back since, written late, or not been listed by the storage at that moment.",
+      evidence: [sentence(first), sentence(second)],
+      lockNames: names(first).suffix(2) + names(second).suffix(2),
+      from: first.start, to: second.start)
+  }
+}
