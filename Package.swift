@@ -132,6 +132,13 @@ let package = Package(
       name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
       swiftSettings: strict),
     .testTarget(
+      name: "ResticAuditTests",
+      dependencies: [
+        "ResticAudit", "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticLocks",
+        "ResticStorage", "TestSupport", "WallTime",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "ReslockCommandsTests",
       dependencies: [
         "ReslockCommands", "ResticLocks", "ResticFormat", "WallTime", "TestSupport",

@@ -21,6 +21,7 @@ package struct SnapshotFileDecoder: Sendable {
   /// - Parameters:
   ///   - file: The whole file as stored.
   ///   - name: The name under which it is stored.
+  /// - Returns: Who wrote it and when.
   /// - Throws: ``SnapshotDefect``, which says what is wrong.
   package func decode(_ file: [UInt8], name: ObjectID) throws(SnapshotDefect) -> SnapshotRecord {
     guard name.isHash(of: file) else {

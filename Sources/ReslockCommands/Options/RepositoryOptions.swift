@@ -130,7 +130,8 @@ extension RepositoryOptions {
   /// What is read goes through what `wrap` makes of the storage.
   func withAccess<Result>(
     _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
-    remark: @escaping @Sendable ([String]) -> Void, wrap: (any Storage) -> any Storage = { $0 }, _ body: (RepositoryAccess) async throws -> Result
+    remark: @escaping @Sendable ([String]) -> Void, wrap: (any Storage) -> any Storage = { $0 },
+    _ body: (RepositoryAccess) async throws -> Result
   ) async throws -> Result {
     let (flags, environment) = try await look.target.prepared(look.context)
     let files = look.context.files

@@ -52,52 +52,35 @@ package struct BundleVerification: Sendable {
     }
     manifest = try? JSONValue.parse(manifestBytes)
     let promised = SumLines(sums)
-    for line in promised.malformed { add(EvidenceBundle.sumsName, "line \(line) is none that reslock wrote") }
-    let manifestSum = SHA256.hex(manifestBytes)
-    let actual = Dictionary(files.map { ($0.name, SHA256.hex($0.content)) }) { first, _ in first }
     let inManifest = Dictionary(
       (manifest?["files"]?.arrayValue ?? []).compactMap { file -> (String, String)? in
         guard let name = file["name"]?.stringValue, let sum = file["sha256"]?.stringValue else { return nil }
         return (name, sum)
       }
     ) { first, _ in first }
-    // The other files tell which of the two is the changed one where manifest and sums disagree.
-    let manifestFits = promised.sums[EvidenceBundle.manifestName] == manifestSum
-    let contentsFit = actual.allSatisfy { name, sum in Self.unlisted.contains(name) || inManifest[name] == sum
+    var wanted = promised.sums
+    if !promised.isClosed {
+      add(EvidenceBundle.sumsName, "its last line is not the sum of the lines above")
+      // The manifest, which can't be checked itself then, has the same sums.
+      wanted = inManifest
     }
-    if !manifestFits {
-      let isManifestSound = manifest?["message_type"]?.stringValue == "audit_manifest" && contentsFit
-      let othersFit = promised.sums.allSatisfy { name, sum in
-        name == EvidenceBundle.manifestName || actual[name] == sum
+    let actual = Dictionary(files.map { ($0.name, SHA256.hex($0.content)) }) { first, _ in first }
+    for name in actual.keys.sorted() where name != EvidenceBundle.sumsName {
+      guard name != EvidenceBundle.signatureName, name != EvidenceBundle.manifestName || promised.isClosed
+      else { continue }
+      guard let sum = wanted[name] else {
+        add(name, "nothing lists it: it was put in")
+        continue
       }
-      if isManifestSound, !othersFit || promised.sums[EvidenceBundle.manifestName] == nil {
-        add(EvidenceBundle.sumsName, "its sum of \(EvidenceBundle.manifestName) is not that of the file")
-      } else {
-        add(EvidenceBundle.manifestName, "its SHA-256 is not the one in \(EvidenceBundle.sumsName)")
-      }
+      if sum != actual[name] { add(name, "its SHA-256 is not the one it was collected with") }
     }
-    for name in actual.keys.sorted() where !Self.unlisted.contains(name) {
-      let sum = actual[name]
-      let (first, second) = (promised.sums[name], inManifest[name])
-      if first == sum, second == sum { continue }
-      if second == sum {
-        add(EvidenceBundle.sumsName, "its sum of \(name) is neither that of the file nor the manifest's")
-      } else if first == sum {
-        if manifestFits { add(EvidenceBundle.manifestName, "its sum of \(name) is not that of the file") }
-      } else {
-        add(
-          name,
-          first == nil && second == nil
-            ? "nothing lists it: it was put in" : "its SHA-256 is not the one it was collected with")
-      }
+    for name in wanted.keys.sorted() where actual[name] == nil { add(name, "it is missing") }
+    if promised.isClosed, wanted[EvidenceBundle.manifestName] == actual[EvidenceBundle.manifestName],
+      inManifest != wanted.filter({ $0.key != EvidenceBundle.manifestName })
+    {
+      add(EvidenceBundle.manifestName, "it lists other files than \(EvidenceBundle.sumsName)")
     }
-    let listed = manifestFits ? Set(inManifest.keys) : Set(promised.sums.keys).subtracting(Self.unlisted)
-    for name in listed.subtracting(actual.keys).sorted() { add(name, "it is missing") }
   }
-
-  private static let unlisted: Set<String> = [
-    EvidenceBundle.manifestName, EvidenceBundle.sumsName, EvidenceBundle.signatureName,
-  ]
 
   /// An armour with other line breaks or spare bits would still verify, and not be the bytes that were written.
   private mutating func checkArmour(_ signature: [UInt8]) {
@@ -149,18 +132,18 @@ package struct BundleVerification: Sendable {
 /// The lines of `SHA256SUMS`.
 private struct SumLines {
   private(set) var sums: [String: String] = [:]
-  private(set) var malformed: [Int] = []
+  /// The last line is the sum of those above.
+  let isClosed: Bool
 
   init(_ bytes: [UInt8]) {
-    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() } else { malformed.append(lines.count) }
-    for (index, line) in lines.enumerated() {
+    let body = bytes.dropLast()
+    let start = body.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let lines = Array(bytes[..<start])
+    isClosed = bytes[start...].elementsEqual(EvidenceBundle.closingLine(of: lines).utf8)
+    for line in lines.split(separator: UInt8(ascii: "\n")) {
       let sum = String(decoding: line.prefix(64), as: UTF8.self)
       guard line.count > 66, line.dropFirst(64).prefix(2).elementsEqual("  ".utf8), ObjectID(hex: sum) != nil
-      else {
-        malformed.append(index + 1)
-        continue
-      }
+      else { continue }
       sums[String(decoding: line.dropFirst(66), as: UTF8.self)] = sum
     }
   }

@@ -66,7 +66,7 @@ package struct EvidenceBundle: Sendable {
     manifest = Array((value.text + "\n").utf8)
     var lines = "\(SHA256.hex(manifest))  \(Self.manifestName)\n"
     for (member, sum) in zip(members, sumOf) { lines += "\(sum)  \(member.name)\n" }
-    sums = Array(lines.utf8)
+    sums = Array((lines + Self.closingLine(of: Array(lines.utf8))).utf8)
   }
 
   /// The archive, with a signature of ``sums`` where there is one.
@@ -82,6 +82,9 @@ package struct EvidenceBundle: Sendable {
     archive += TarArchive.end
     return archive
   }
+
+  /// What ends the sums: a comment to `sha256sum`, by which a change to them is told from one to a file.
+  static func closingLine(of lines: [UInt8]) -> String { "# these lines: \(SHA256.hex(lines))\n" }
 
   /// Names from a repository can't be paths: only those of locks are kept, others are hashed.
   static func memberName(of lock: AuditedLock) -> String {

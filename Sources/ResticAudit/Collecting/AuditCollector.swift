@@ -21,11 +21,9 @@ package struct AuditCollector: Sendable {
     self.includesKeys = includesKeys
   }
 
-  /// Adds to the facts what the repository holds.
+  /// Adds to the facts what the repository holds, after a look at the locks that was made through the keeper.
   ///
-  /// - Parameters:
-  ///   - inspection: a look at the locks that was made through the keeper.
-  ///   - opened: the repository's key; `nil` leaves locks of the past and snapshots unopened.
+  /// Without the repository's key, locks of the past and snapshots stay unopened.
   package func collect(
     _ facts: inout AuditFacts, _ inspection: Inspection, _ opened: OpenedRepository?
   ) async {

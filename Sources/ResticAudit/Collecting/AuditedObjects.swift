@@ -62,4 +62,16 @@ package struct AuditedListing: Sendable {
   package let lastChange: UnixTime?
   package let oldest: UnixTime?
   package let newest: UnixTime?
+
+  package init(
+    folder: String, entryCount: Int, byteCount: Int64, lastChange: UnixTime?, oldest: UnixTime?,
+    newest: UnixTime?
+  ) {
+    self.folder = folder
+    self.entryCount = entryCount
+    self.byteCount = byteCount
+    self.lastChange = lastChange
+    self.oldest = oldest
+    self.newest = newest
+  }
 }

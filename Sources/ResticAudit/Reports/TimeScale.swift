@@ -26,9 +26,7 @@ struct TimeScale: Sendable {
   private static let breakLimit = 6
   private static let outlierSeconds: Double = 20 * 365 * 86_400
 
-  /// - Parameters:
-  ///   - times: seconds since 1970 at which something happened.
-  ///   - now: when the report was made.
+  /// A scale for the times, in seconds since 1970, at which something happened.
   init(_ times: [Double], now: Double, left: Double, width: Double) {
     let kept = (times + [now]).filter { abs($0 - now) <= Self.outlierSeconds }.sorted()
     outlierCount = times.count + 1 - kept.count
