@@ -34,8 +34,9 @@ deps: ## Install the system packages a build needs, where missing
 test-deps: deps
 	@Scripts/install-packages test
 
-peers: ## Unpack the restic releases that tests and benchmarks compare with
+peers: ## Unpack the restic releases and servers that tests and benchmarks compare with
 	@Scripts/install-peers
+	@Scripts/install-python-peers
 
 build: deps ## Build everything for debugging
 	$(SWIFT) build

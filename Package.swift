@@ -20,7 +20,11 @@ let package = Package(
     .executable(name: "reslock", targets: ["reslock"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(
@@ -47,9 +51,33 @@ let package = Package(
     .target(
       name: "LockFailureLogs", dependencies: ["CZlib", "WallTime"], swiftSettings: memorySafe),
     .target(name: "ResticStorage", dependencies: ["WallTime"], swiftSettings: strict),
-    .target(name: "StorageBackends", dependencies: ["ResticStorage"], swiftSettings: strict),
     .target(
-      name: "ResticInputs", dependencies: ["ResticCrypto", "ResticStorage"],
+      name: "StorageHTTP",
+      dependencies: [
+        "ResticCrypto", "ResticStorage", "WallTime",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .target(name: "ChildPrograms", dependencies: ["ResticStorage"], swiftSettings: strict),
+    .target(
+      name: "StorageProcess",
+      dependencies: [
+        "ChildPrograms", "ResticStorage", "StorageHTTP", "WallTime",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "StorageBackends", dependencies: ["ResticStorage", "StorageHTTP", "StorageProcess"],
+      swiftSettings: strict),
+    .target(
+      name: "ResticInputs", dependencies: ["ChildPrograms", "ResticCrypto", "ResticStorage"],
       swiftSettings: strict),
     .target(
       name: "RepositoryCatalog",
@@ -82,8 +110,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
-        "ResticLocks", "ResticStorage", "WallTime",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticAudit", "ResticCrypto",
+        "ResticFormat",
+        "ResticInputs", "ResticLocks", "ResticStorage", "StorageProcess", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -99,21 +128,47 @@ let package = Package(
       name: "ResticFormatTests",
       dependencies: ["ResticFormat", "ResticCrypto", "WallTime", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "StorageContract", dependencies: ["ResticStorage", "WallTime"],
+      path: "Tests/StorageContract", swiftSettings: strict),
+    .target(
+      name: "BackendServers", dependencies: ["TestSupport"],
+      path: "Tests/BackendServers", swiftSettings: strict),
     .testTarget(
-      name: "ResticStorageTests", dependencies: ["ResticStorage", "WallTime", "TestSupport"],
+      name: "ResticStorageTests",
+      dependencies: ["ResticStorage", "WallTime", "TestSupport", "StorageContract"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageHTTPTests",
+      dependencies: [
+        "StorageHTTP", "StorageBackends", "ResticCrypto", "ResticInputs", "ResticStorage", "WallTime",
+        "TestSupport",
+        "StorageContract", "BackendServers", "reslock",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "StorageBackendsTests", dependencies: ["StorageBackends", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ResticInputsTests",
-      dependencies: ["ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
+      dependencies: ["ChildPrograms", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RepositoryCatalogTests",
       dependencies: ["RepositoryCatalog", "ResticInputs", "ResticCrypto", "ResticStorage", "TestSupport"],
       swiftSettings: strict),
     .executableTarget(name: "ProcessFixtures", path: "Tests/ProcessFixtures"),
+    .executableTarget(name: "FakeSFTPServer", path: "Tests/FakeSFTPServer", swiftSettings: strict),
+    .testTarget(
+      name: "StorageProcessTests",
+      dependencies: [
+        "StorageProcess", "StorageBackends", "ResticInputs", "ResticStorage", "WallTime", "TestSupport",
+        "StorageContract", "BackendServers", "FakeSFTPServer", "reslock",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "HostFactsProbe", dependencies: ["HostFacts"], path: "Tests/HostFactsProbe",
       swiftSettings: strict),

@@ -26,7 +26,12 @@ void *cscrypt_allocate(size_t byte_count) {
   madvise(mapped + before, kept, MADV_DONTDUMP);
 #endif
 #if defined(MADV_POPULATE_WRITE)
-  madvise(mapped + before, kept, MADV_POPULATE_WRITE);
+  // In pieces, as the kernel lets no other thread map memory during a call.
+  for (size_t offset = 0; offset < kept; offset += LARGE_PAGE_BYTE_COUNT) {
+    size_t rest = kept - offset;
+    size_t piece = rest < LARGE_PAGE_BYTE_COUNT ? rest : LARGE_PAGE_BYTE_COUNT;
+    if (madvise(mapped + before + offset, piece, MADV_POPULATE_WRITE) != 0) break;
+  }
 #endif
   return mapped + before;
 }

@@ -64,6 +64,13 @@ extension RepositorySettings {
     return (flags, base.changed(hiding: hidden, setting: variables))
   }
 
+  /// How its server is reached, by the command line's flags and by what only a flag says of it.
+  package func transportFlags(_ given: TransportFlags) -> TransportFlags {
+    var flags = given
+    flags.isInsecure = given.isInsecure || isInsecureTLS
+    return flags
+  }
+
   private static func read(
     _ value: ValueSource, for name: String, _ reader: PasswordReader
   ) async throws(InputError) -> SecretBytes {

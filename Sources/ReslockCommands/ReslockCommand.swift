@@ -91,6 +91,7 @@ struct CommandFailure {
       self.init(ExitStatus(error), error.description, hint: error.hint)
     case let error as InputError: self.init(ExitStatus(error), error.message, hint: error.hint)
     case let error as LocationError: self.init(.failed, error.description, hint: error.hint)
+    case let error as TransportError: self.init(.failed, error.description, hint: error.hint)
     case let error as MasterKeyTextError: self.init(.failed, error.description)
     case let error as LockSelectionError: self.init(.failed, error.description)
     case let error as JournalError: self.init(.failed, error.description, hint: error.hint)

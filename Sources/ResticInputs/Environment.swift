@@ -4,6 +4,7 @@
 #elseif canImport(Darwin)
   @preconcurrency internal import Darwin
 #endif
+internal import ChildPrograms
 package import ResticCrypto
 
 /// The environment variables that inputs come from: the process's own, or given ones in tests.
@@ -68,9 +69,14 @@ package struct Environment: Sendable {
   ) -> Result {
     switch source {
     case .process: body(environ)
-    case .given(let variables):
-      CStrings.with(variables.map { Array($0.key.utf8) + [UInt8(ascii: "=")] + $0.value }, body)
+    case .given: CStrings.with(assignments ?? [], body)
     }
+  }
+
+  /// `NAME=value` for each variable; `nil` for the environment that a child of this process gets anyway.
+  var assignments: [[UInt8]]? {
+    guard case .given(let variables) = source else { return nil }
+    return variables.map { Array($0.key.utf8) + [UInt8(ascii: "=")] + $0.value }
   }
 
   private func withBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {

@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
+internal import ChildPrograms
 internal import ResticCrypto
 
 /// A program whose output is the password (restic manual, "Environment variables", RESTIC_PASSWORD_COMMAND).
@@ -23,7 +24,8 @@ struct PasswordCommand {
   ///
   /// What is sent through `wake` ends the wait for the program, and the program.
   func run(_ wake: WakePipe) throws(InputError) -> SecretBytes {
-    guard let name = arguments.first, let program = Self.find(name, path: environment["PATH"] ?? "") else {
+    guard let name = arguments.first, let program = ProgramPath.find(name, path: environment["PATH"] ?? "")
+    else {
       throw failure("it is not found, or not executable", hint: "name it with its full path")
     }
     let (process, output) = try start(program)
@@ -65,21 +67,6 @@ struct PasswordCommand {
     InputError(
       .failedCommand, "cannot get \(purpose) from the command \(arguments.first ?? ""): \(reason)",
       hint: hint)
-  }
-
-  /// Where the program is: the name itself when it has a slash, else the first executable of the folders of PATH.
-  ///
-  /// Folders that are not absolute are passed over, as Go refuses what it finds in them.
-  static func find(_ name: String, path: String) -> String? {
-    let candidates =
-      name.utf8.contains(UInt8(ascii: "/"))
-      ? [name]
-      : path.split(separator: ":").filter { $0.utf8.first == UInt8(ascii: "/") }.map { "\($0)/\(name)" }
-    return candidates.first { candidate in
-      var status = stat()
-      return stat(candidate, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        && access(candidate, X_OK) == 0
-    }
   }
 
   private func start(_ program: String) throws(InputError) -> (process: pid_t, output: Int32) {

@@ -93,7 +93,7 @@ package struct RepositoryInputs: Sendable {
         .usage, "the password is given twice: by a password file and by a password command",
         hint: "keep one; --password-file \"\" or --password-command \"\" hides the variable")
     case (let command?, nil):
-      source = .command(try CommandLineSplitter.split(command, what: "the password command"))
+      source = .command(try CommandArguments.split(command, what: "the password command"))
     case (nil, let file?): source = .file(file)
     case (nil, nil): source = environment["RESTIC_PASSWORD"] == nil ? nil : .variable("RESTIC_PASSWORD")
     }

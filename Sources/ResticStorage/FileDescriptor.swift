@@ -44,11 +44,27 @@ struct FileDescriptor: ~Copyable {
 
   /// A folder within another, for changes; a symbolic link in its place fails with `ELOOP`.
   init(folder name: String, in parent: borrowing FileDescriptor) throws(Errno) {
+    try self.init(folder: name, at: parent.number)
+  }
+
+  /// A folder for changes, whose path may lead over symbolic links; one in its own place fails with `ELOOP`.
+  init(unlinkedFolder path: String) throws(Errno) { try self.init(folder: path, at: AT_FDCWD) }
+
+  private init(folder path: String, at parent: CInt) throws(Errno) {
+    let number = openat(parent, path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
+    guard number < 0 else {
+      try self.init(opened: number)
+      return
+    }
+    let failure = Errno.current
     var status = FileStatus()
-    guard fstatat(parent.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw Errno.current }
     // With O_DIRECTORY, open(2) answers ENOTDIR to a link.
-    if status.st_mode & S_IFMT == S_IFLNK { throw Errno(code: ELOOP) }
-    try self.init(opened: openat(parent.number, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW))
+    if failure.code == ENOTDIR, fstatat(parent, path, &status, AT_SYMLINK_NOFOLLOW) == 0,
+      status.st_mode & S_IFMT == S_IFLNK
+    {
+      throw Errno(code: ELOOP)
+    }
+    throw failure
   }
 
   /// A file that was not there, for writing, readable by its owner alone.

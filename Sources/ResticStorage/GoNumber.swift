@@ -1,5 +1,5 @@
 /// Numbers as Go's `strconv` and `time` write them.
-enum GoNumber {
+package enum GoNumber {
   /// Decimal, or with the prefix `0x`, `0o`, `0b` or `0` (octal); single underscores between digits
   /// (`strconv.ParseUint` with base 0 and 32 bits).
   static func uint32(_ text: String) -> UInt32? {
@@ -23,24 +23,33 @@ enum GoNumber {
     return UInt32(digits.filter { $0 != "_" }, radix: radix)
   }
 
+  static func isDuration(_ text: String) -> Bool { durationSeconds(text) != nil }
+
   /// `0`, or decimal numbers with units in a row, perhaps signed: `1h30m`, `1.5s`, `-2ms` (`time.ParseDuration`).
-  static func isDuration(_ text: String) -> Bool {
+  package static func durationSeconds(_ text: String) -> Double? {
     var rest = text[...]
-    if rest.begins(with: "-") || rest.begins(with: "+") { rest = rest.dropFirstByte() }
-    if rest == "0" { return true }
-    guard !rest.isEmpty else { return false }
+    let isNegative = rest.begins(with: "-")
+    if isNegative || rest.begins(with: "+") { rest = rest.dropFirstByte() }
+    if rest == "0" { return 0 }
+    guard !rest.isEmpty else { return nil }
+    var seconds = 0.0
     while !rest.isEmpty {
-      let number = rest.utf8.prefix { $0.isASCIIDigit || $0 == UInt8(ascii: ".") }
-      guard number.contains(where: \.isASCIIDigit), number.count(where: { !$0.isASCIIDigit }) < 2 else {
-        return false
-      }
-      rest = rest[number.endIndex...]
+      let digits = rest.utf8.prefix { $0.isASCIIDigit || $0 == UInt8(ascii: ".") }
+      guard digits.contains(where: \.isASCIIDigit), digits.count(where: { !$0.isASCIIDigit }) < 2,
+        // Go takes `.5` and `5.`.
+        let number = Double(
+          digits.contains(UInt8(ascii: ".")) ? "0\(Substring(digits))0" : String(Substring(digits)))
+      else { return nil }
+      rest = rest[digits.endIndex...]
       let unit = rest.utf8.prefix { !$0.isASCIIDigit && $0 != UInt8(ascii: ".") }
-      guard ["ns", "us", "µs", "μs", "ms", "s", "m", "h"].contains(String(Substring(unit))) else {
-        return false
-      }
+      guard let unitSeconds = durationUnits[String(Substring(unit))] else { return nil }
+      seconds += number * unitSeconds
       rest = rest[unit.endIndex...]
     }
-    return true
+    return isNegative ? -seconds : seconds
   }
+
+  private static let durationUnits: [String: Double] = [
+    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600,
+  ]
 }

@@ -21,7 +21,8 @@ package struct LocalLockRemoval: LockRemoval {
     let action = action("remove", name)
     try StorageError.checkCancellation(action: action)
     do throws(Errno) {
-      let folder = try lockFolder()
+      let folder = try FileDescriptor(
+        unlinkedFolder: LocalStorage.join(path, layout.folderName(.locks)))
       try check(name, in: folder, action: action)
       try unlink(name.text, in: folder)
     } catch {

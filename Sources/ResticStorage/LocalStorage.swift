@@ -148,7 +148,7 @@ package struct LocalStorage: Storage {
   }
 
   // An empty root is the working directory, as it is to restic.
-  private static func join(_ root: String, _ relative: String) -> String {
+  static func join(_ root: String, _ relative: String) -> String {
     if root.isEmpty { return relative }
     return root.hasSuffix("/") ? root + relative : "\(root)/\(relative)"
   }

@@ -22,11 +22,14 @@ package struct StorageError: Error, Equatable, Sendable, CustomStringConvertible
   package let action: String
   /// The storage's own reason: `Permission denied`.
   package let reason: String
+  /// How long a busy server asks us to wait before the next try.
+  package let retryAfterSeconds: Double?
 
-  package init(_ kind: Class, action: String, reason: String) {
+  package init(_ kind: Class, action: String, reason: String, retryAfterSeconds: Double? = nil) {
     self.kind = kind
     self.action = action
     self.reason = reason
+    self.retryAfterSeconds = retryAfterSeconds
   }
 
   package var description: String { "\(action): \(reason)" }

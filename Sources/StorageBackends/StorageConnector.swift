@@ -1,16 +1,27 @@
 package import ResticStorage
+internal import StorageHTTP
+internal import StorageProcess
 
 /// Leads from a location to the backend that reads it.
 package struct StorageConnector: Sendable {
   let location: RepositoryLocation
   let options: ExtendedOptions
+  let settings: TransportSettings
+  let environment: StorageEnvironment
 
-  package init(location: RepositoryLocation, options: ExtendedOptions) {
+  package init(
+    location: RepositoryLocation, options: ExtendedOptions, settings: TransportSettings = TransportSettings(),
+    environment: StorageEnvironment = .empty
+  ) {
     self.location = location
     self.options = options
+    self.settings = settings
+    self.environment = environment
   }
 
   /// A way to the repository's files; nothing but a local repository's key folders is looked at, for its layout.
+  ///
+  /// For sftp and rclone, a child is started.
   ///
   /// Backends that this version can't read throw `.notSupported`, naming what it can.
   package func connect() async throws -> StorageConnection {
@@ -18,11 +29,28 @@ package struct StorageConnector: Sendable {
     case .local(let path):
       let storage = LocalStorage(detectingLayoutAt: path)
       return StorageConnection(storage: storage, removal: { LocalLockRemoval(storage) })
-    case .sftp, .rest, .s3, .b2, .azure, .gs, .swift, .rclone:
+    case .rest(let location):
+      return try RESTBackend(
+        location, options: try options.values(for: .rest), settings: settings, environment: environment
+      ).connect()
+    case .s3(let location):
+      return try S3Backend(
+        location, options: try options.values(for: .s3), settings: settings, environment: environment
+      ).connect()
+    case .sftp(let location):
+      return try await SFTPBackend(
+        location, options: try options.values(for: .sftp), settings: settings, environment: environment
+      ).connect()
+    case .rclone(let remote):
+      return try await RcloneBackend(
+        remote: remote, options: try options.values(for: .rclone), settings: settings,
+        environment: environment
+      ).connect()
+    case .b2, .azure, .gs, .swift:
       throw LocationError(
         .notSupported, location: "",
-        problem:
-          "\(location.backend.rawValue) repositories are not supported yet; this version reads local repositories",
+        problem: "\(location.backend.rawValue) repositories are not supported yet; "
+          + "this version reads local, rest, s3, sftp and rclone repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }

@@ -1,3 +1,4 @@
+internal import ChildPrograms
 internal import ResticCrypto
 internal import ResticInputs
 

@@ -10,7 +10,7 @@ struct Past {
   var facts: AuditFacts
   private var count = 0
 
-  /// - Parameter now: when the audit is made.
+  /// What is known at that minute.
   init(now minutes: Double = 600) {
     facts = AuditFacts(
       clocks: AuditedClocks(now: Self.at(minutes), soundness: "the test says so", isSound: true))

@@ -1,4 +1,5 @@
 import ResticStorage
+import StorageContract
 import Testing
 import WallTime
 

@@ -1,5 +1,6 @@
 import Foundation
 import ResticStorage
+import StorageContract
 import TestSupport
 import Testing
 import WallTime

@@ -1,5 +1,6 @@
 import Foundation
 import ResticStorage
+import StorageContract
 import Synchronization
 import TestSupport
 import Testing

@@ -13,8 +13,7 @@ import Testing
   @Test(
     "the other backends can't be read yet, and say so",
     arguments: [
-      "sftp:host:/r", "rest:https://host/", "s3:host/bucket", "b2:bucket-1:r", "azure:c:/r", "gs:b:/r",
-      "swift:c:/r", "rclone:remote:r",
+      "b2:bucket-1:r", "azure:c:/r", "gs:b:/r", "swift:c:/r",
     ])
   func notSupported(_ text: String) async throws {
     let location = try RepositoryLocation(parsing: text)
@@ -22,9 +21,8 @@ import Testing
       try await StorageConnector(location: location, options: .none).connect()
     }
     #expect(error?.kind == .notSupported)
-    #expect(
-      error?.description
-        == "\(location.backend.rawValue) repositories are not supported yet; this version reads local repositories"
-    )
+    let beginning =
+      "\(location.backend.rawValue) repositories are not supported yet; this version reads local"
+    #expect(error?.description.hasPrefix(beginning) == true)
   }
 }

@@ -160,7 +160,7 @@ struct ConfigurationReader {
   ) throws(InputError) -> [String] {
     if let text = node.text {
       do {
-        return try CommandLineSplitter.split(text, what: "the command")
+        return try CommandArguments.split(text, what: "the command")
       } catch {
         throw keys.error(member, "can't be used: \(error.message)")
       }

@@ -54,7 +54,7 @@ struct BackrestSource {
     var arguments: [String] = []
     for node in repo["flags"]?.elements ?? [] {
       guard let text = node.text, !text.isEmpty else { continue }
-      arguments += try CommandLineSplitter.split(
+      arguments += try CommandArguments.split(
         try source.expanded(text, line: node.line), what: "a flag of \(settings.name)")
     }
     try ResticArguments.apply(arguments, to: &settings)

@@ -40,7 +40,7 @@ struct ResticArguments {
     case "--tls-client-cert": settings.tlsClientCertificate = value
     case "-p", "--password-file": settings.password = .file(value)
     case "--password-command":
-      settings.password = .command(try CommandLineSplitter.split(value, what: "the password command"))
+      settings.password = .command(try CommandArguments.split(value, what: "the password command"))
     default: settings.keyHint = value
     }
   }

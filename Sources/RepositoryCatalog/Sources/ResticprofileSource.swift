@@ -119,7 +119,7 @@ struct ResticprofileSource {
     if let path = try values.path("password-file") {
       settings.password = .file(path)
     } else if let command = try values.text("password-command") {
-      settings.password = .command(try CommandLineSplitter.split(command, what: "the password command"))
+      settings.password = .command(try CommandArguments.split(command, what: "the password command"))
     }
     settings.isInsecureNoPassword = try values.bool("insecure-no-password")
     settings.isInsecureTLS = try values.bool("insecure-tls")

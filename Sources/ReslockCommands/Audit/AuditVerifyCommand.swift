@@ -5,7 +5,6 @@ internal import ResticFormat
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
-internal import StorageBackends
 
 struct AuditVerifyCommand: ReslockCommand {
   static let configuration = CommandConfiguration(
@@ -71,9 +70,8 @@ struct AuditVerifyCommand: ReslockCommand {
     let (flags, environment) =
       try await target?.prepared(context) ?? (repository.flags("."), context.environment)
     let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: context.files)
-    let connection =
-      isElsewhere
-      ? try await StorageConnector(location: inputs.location, options: inputs.options).connect() : nil
+    let connection = try await target?.connect(
+      context, inputs, environment, repository.network.flags)
     let opener = RepositoryOpener(
       storage: connection?.storage ?? Self.storage(keys),
       limits: repository.allowKdfMemory ? .unlimited : .standard,

@@ -2,6 +2,7 @@ internal import RepositoryCatalog
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
+internal import StorageBackends
 
 /// One repository that a command is about, by its name in the configuration or by its location.
 struct RepositoryTarget: Sendable {
@@ -27,6 +28,21 @@ struct RepositoryTarget: Sendable {
   {
     guard let settings else { return (flags, context.environment) }
     return try await settings.prepared(flags: flags, base: context.environment, files: context.files)
+  }
+
+  /// The way to its files: the command line's, changed by what the configuration says.
+  ///
+  /// `inputs` and `environment` are what `prepared` leads to.
+  func connect(
+    _ context: CommandContext, _ inputs: RepositoryInputs, _ environment: Environment,
+    _ network: TransportFlags
+  ) async throws -> StorageConnection {
+    let flags = settings?.transportFlags(network) ?? network
+    return try await StorageConnector(
+      location: inputs.location, options: inputs.options,
+      settings: .resolve(flags: flags, environment: environment),
+      environment: StorageEnvironment(environment, files: context.files)
+    ).connect()
   }
 
   /// The command line's declarations with those of the configuration.

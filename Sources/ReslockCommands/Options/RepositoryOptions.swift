@@ -5,7 +5,6 @@ internal import ResticFormat
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
-internal import StorageBackends
 internal import Synchronization
 
 /// restic's ways to name a repository and what opens it, under restic's names.
@@ -44,6 +43,7 @@ struct RepositoryOptions: ParsableArguments {
     name: [.customShort("o"), .customLong("option")],
     help: ArgumentHelp("An extended option of restic (repeatable).", valueName: "key=value"))
   var option: [String] = []
+  @OptionGroup(title: "Network options") var network: NetworkFlags
   @Flag(help: "Allow a key derivation that needs more than 1 GiB of memory or many minutes.")
   var allowKdfMemory = false
   @Flag(help: .hidden)
@@ -136,7 +136,7 @@ extension RepositoryOptions {
     let (flags, environment) = try await look.target.prepared(look.context)
     let files = look.context.files
     let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: files)
-    let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
+    let connection = try await look.target.connect(look.context, inputs, environment, network.flags)
     let storage = RequestCountingStorage(counting: wrap(connection.storage))
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,

@@ -4,7 +4,6 @@ internal import ResticFormat
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
-internal import StorageBackends
 
 #if canImport(Glibc)
   internal import Glibc
@@ -74,7 +73,7 @@ struct RepositoryTest: Sendable {
     let (flags, environment) = try await look.target.prepared(look.context)
     let inputs = try RepositoryInputs.resolve(
       flags: flags, environment: environment, files: look.context.files)
-    let connection = try await StorageConnector(location: inputs.location, options: inputs.options).connect()
+    let connection = try await look.target.connect(look.context, inputs, environment, TransportFlags())
     do {
       let result = try await run(look, inputs, environment, connection.storage)
       await connection.close()

@@ -50,7 +50,7 @@ enum ReportStyle {
     .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:6px;margin-top:10px}
     table{border-collapse:collapse;width:100%;font-size:13px}
     th,td{text-align:left;padding:5px 12px;border-bottom:1px solid var(--rule);vertical-align:top;white-space:nowrap}
-    td.wrap{white-space:normal;min-width:220px;overflow-wrap:anywhere}
+    td.wrap{white-space:normal;min-width:150px;overflow-wrap:anywhere}
     th{font-weight:600;color:var(--soft)}tr:last-child td{border-bottom:0}td.number{text-align:right;font-variant-numeric:tabular-nums}
     caption{text-align:left;padding:8px 12px;color:var(--soft);font-size:13px}
     details{margin:10px 0}summary{cursor:pointer;color:var(--accent)}

@@ -32,7 +32,7 @@ package struct ReportSummary: Sendable {
     let present = facts.locks.count(where: \.isPresent)
     let past = facts.locks.count - present
     return "\(ReportText.count(present, "file in locks/", "files in locks/"))"
-      + (past > 0 ? ", \(past) locks of the past" : "")
+      + (past > 0 ? ", \(ReportText.count(past, "lock", "locks")) of the past" : "")
       + ", \(ReportText.count(facts.snapshots.count, "snapshot", "snapshots")), "
       + ReportText.count(facts.keys.count, "key", "keys")
   }

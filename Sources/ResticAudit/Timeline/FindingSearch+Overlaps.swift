@@ -8,30 +8,48 @@ extension FindingSearch {
     var found: [Finding] = []
     var besideCount = 0
     var beside: Finding?
-    let byStart = runs.indices.sorted { runs[$0].start < runs[$1].start }
     let now = facts.clocks.now
+    let spans = runs.map { run in
+      let lifeEnd = lifeEnd(run)
+      let isPresent = run.presentCount > 0
+      return Span(
+        start: run.start, lifeEnd: lifeEnd, reach: isPresent ? max(now, lifeEnd) : lifeEnd,
+        isExclusive: run.isExclusive, isPresent: isPresent)
+    }
     // Runs that may reach into a later one: those at work, and files that are still there.
-    var open: [Int] = []
-    for index in byStart {
-      let run = runs[index]
-      open.removeAll { reach(runs[$0], now: now) < run.start }
-      for other in open where runs[other].isExclusive || run.isExclusive {
-        let (first, second) = (runs[other], run)
-        guard first.key != second.key else { continue }
-        if lifeEnd(first) >= second.start {
-          if found.count < Self.kindLimit { found.append(overlap(first, second)) }
-        } else if first.presentCount > 0, second.presentCount > 0 {
+    var (openShared, openExclusive): ([Int], [Int]) = ([], [])
+    for index in spans.indices.sorted(by: { spans[$0].start < spans[$1].start }) {
+      let span = spans[index]
+      openExclusive.removeAll { spans[$0].reach < span.start }
+      if span.isExclusive { openShared.removeAll { spans[$0].reach < span.start } }
+      for other in span.isExclusive ? openExclusive + openShared : openExclusive {
+        if spans[other].lifeEnd >= span.start {
+          guard found.count < Self.kindLimit, runs[other].key != runs[index].key else { continue }
+          found.append(overlap(runs[other], runs[index]))
+        } else if spans[other].isPresent, span.isPresent {
           besideCount += 1
-          beside = beside ?? besideLeftover(first, second)
+          beside = beside ?? besideLeftover(runs[other], runs[index])
         }
       }
-      if open.count < Self.openLimit { open.append(index) }
+      if span.isExclusive {
+        if openExclusive.count < Self.openLimit { openExclusive.append(index) }
+      } else if openShared.count < Self.openLimit {
+        openShared.append(index)
+      }
     }
     if var finding = beside {
       if besideCount > 1 { finding.evidence.append("and \(besideCount - 1) more pairs like this") }
       found.append(finding)
     }
     return found
+  }
+
+  private struct Span {
+    let start: UnixTime
+    let lifeEnd: UnixTime
+    let reach: UnixTime
+    let isExclusive: Bool
+    let isPresent: Bool
   }
 
   private static let openLimit = 2000
@@ -44,10 +62,6 @@ extension FindingSearch {
       return run.lastWork == nil ? silent : max(seen, run.lastSign)
     }
     return max(removed, seen)
-  }
-
-  private func reach(_ run: AuditRun, now: UnixTime) -> UnixTime {
-    run.presentCount > 0 ? max(now, lifeEnd(run)) : lifeEnd(run)
   }
 
   private func overlap(_ first: AuditRun, _ second: AuditRun) -> Finding {

@@ -45,6 +45,7 @@ extension FindingSearch {
   /// Holders that went on after their lock was gone.
   func continuations() -> [Finding] {
     var found: [Finding] = []
+    let runsByHolder = Dictionary(grouping: runs, by: \.key)
     let seenByJournal = Dictionary(facts.alarms.map { ($0.removed, $0) }) { first, _ in first }
     for run in runs where found.count < Self.kindLimit {
       for sign in run.signs {
@@ -52,7 +53,9 @@ extension FindingSearch {
         guard let removed = lock.removed, removed.ground != .deletion || facts.history == .complete else {
           continue
         }
-        if let finding = continuation(of: lock, removed, in: run, alarm: seenByJournal[lock.name]) {
+        if let finding = continuation(
+          of: lock, removed, in: run, others: runsByHolder[run.key] ?? [], alarm: seenByJournal[lock.name])
+        {
           found.append(finding)
           break
         }
@@ -62,7 +65,7 @@ extension FindingSearch {
   }
 
   private func continuation(
-    of lock: AuditedLock, _ removed: AuditedLock.Removal, in run: AuditRun,
+    of lock: AuditedLock, _ removed: AuditedLock.Removal, in run: AuditRun, others: [AuditRun],
     alarm: (removed: String, seen: String, time: UnixTime)?
   ) -> Finding? {
     var evidence = [
@@ -80,7 +83,7 @@ extension FindingSearch {
         lockNames.append(alarm.seen)
         last = max(last, alarm.time)
       }
-      let later = runs.filter { $0.key == run.key && $0.lastSign > removed.time }
+      let later = others.filter { $0.lastSign > removed.time }
         .flatMap(\.signs).filter { $0.time > removed.time && locks[$0.lockIndex].name != lock.name }
       if let next = later.first, next.time.secondsSince(removed.time) < AuditTimeline.sameProcessSeconds {
         let isRepeatable = run.key.pid <= AuditTimeline.highestRepeatedPID

@@ -6,8 +6,10 @@ extension FindingSearch {
   /// Snapshots that no lock protected, or that lie across what is known of theirs.
   func snapshots() -> [Finding] {
     var withoutLock: [(index: Int, confidence: Finding.Confidence, reason: String)] = []
+    let loose = Set(timeline.looseSnapshots)
+    let exclusive = runs.filter(\.isExclusive)
     for index in facts.snapshots.indices {
-      if let verdict = lacksLock(index, isLoose: looseSet.contains(index)) {
+      if let verdict = lacksLock(index, isLoose: loose.contains(index), exclusive) {
         withoutLock.append((index, verdict.0, verdict.1))
       }
     }
@@ -43,9 +45,9 @@ extension FindingSearch {
     return Self.summed(found, "more writers took no lock") + across()
   }
 
-  private var looseSet: Set<Int> { Set(timeline.looseSnapshots) }
-
-  private func lacksLock(_ index: Int, isLoose: Bool) -> (Finding.Confidence, String)? {
+  private func lacksLock(
+    _ index: Int, isLoose: Bool, _ exclusive: [AuditRun]
+  ) -> (Finding.Confidence, String)? {
     let snapshot = facts.snapshots[index]
     let (start, end) = timeline.snapshotSpans[index]
     if snapshot.record.programVersion.lowercased().hasPrefix("rustic") {
@@ -58,8 +60,8 @@ extension FindingSearch {
     if facts.history == .complete {
       return (.likely, "of all locks that ever were here, none of this host and user covers that time")
     }
-    if let exclusive = runs.first(where: {
-      $0.isExclusive && $0.start <= start && end <= $0.lastSign
+    if let exclusive = exclusive.first(where: {
+      $0.start <= start && end <= $0.lastSign
         && $0.record.hostname != snapshot.record.hostname
     }) {
       return (

@@ -55,7 +55,8 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
     case .configDamaged:
       "the key fits the password, so config or the key file is damaged; compare them with a copy"
     case .notReadable(let error):
-      error.kind == .notAllowed ? "run reslock as the user that restic runs as here" : nil
+      error.kind == .notAllowed
+        ? "run reslock as the user, and with the credentials, that restic has here" : nil
     case .keyUnusable, .foreignMasterKey, .cancelled: nil
     }
   }

@@ -1,5 +1,7 @@
 /// What is to become of one file in `locks/`, and why.
-package struct RemovalDecision: Sendable {
+///
+/// A class, so that ten thousand of them can be handed on from step to step without copying their assessments.
+package final class RemovalDecision: Sendable {
   package enum Ground: String, Sendable {
     /// The verdict says that its holder is gone.
     case verdict
@@ -19,6 +21,11 @@ package struct RemovalDecision: Sendable {
 
   package let assessment: Assessment
   package let kind: Kind
+
+  init(assessment: Assessment, kind: Kind) {
+    self.assessment = assessment
+    self.kind = kind
+  }
 
   package var ground: Ground? { if case .remove(let ground) = kind { ground } else { nil } }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ResticFormat
 import TestSupport
 import Testing
 import WallTime
@@ -9,7 +10,9 @@ import WallTime
   import Darwin
 #endif
 
-/// Accidents whose truth is known. Those with living restics take real ones; those that need other clocks, or days, take
+/// Accidents whose truth is known.
+///
+/// Those with living restics take real ones; those that need other clocks, or days, take
 /// locks sealed by the tests' own writer.
 @Suite("An audit finds what happened")
 struct IncidentTests {

@@ -8,7 +8,9 @@ import Testing
   import Darwin
 #endif
 
-/// Opens reports in a real browser. `AUDIT_SCREENSHOTS=FOLDER` keeps the pictures for a person to look at.
+/// Opens reports in a real browser.
+///
+/// `AUDIT_SCREENSHOTS=FOLDER` keeps the pictures for a person to look at.
 @Suite("A report in Chromium", .serialized)
 struct ReportInBrowserTests {
   /// A repository whose names attack, with an incident in it.

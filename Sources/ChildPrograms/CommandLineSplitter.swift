@@ -7,10 +7,10 @@ internal import ResticStorage
 /// - A quote after a backslash is an ordinary character; the backslash stays inside quotes and parts outside them.
 /// - Empty arguments vanish, even quoted ones.
 package enum CommandLineSplitter {
-  /// At least one argument, else throws `.usage`, as it does for a quote that is not closed.
+  /// At least one argument, else throws, as it does for a quote that is not closed.
   ///
   /// `what` names the command in errors, which never quote it: `the password command`.
-  package static func split(_ command: String, what: String) throws(InputError) -> [String] {
+  package static func split(_ command: String, what: String) throws(CommandLineError) -> [String] {
     var arguments: [String] = []
     var argument = String.UnicodeScalarView()
     var openQuote: Unicode.Scalar?
@@ -36,10 +36,15 @@ package enum CommandLineSplitter {
     if !argument.isEmpty { arguments.append(String(argument)) }
 
     if let openQuote {
-      throw InputError(
-        .usage, "\(what) has a \(openQuote == "'" ? "single" : "double") quote that is not closed")
+      throw CommandLineError(
+        description: "\(what) has a \(openQuote == "'" ? "single" : "double") quote that is not closed")
     }
-    guard !arguments.isEmpty else { throw InputError(.usage, "\(what) is empty") }
+    guard !arguments.isEmpty else { throw CommandLineError(description: "\(what) is empty") }
     return arguments
   }
+}
+
+/// Why a command can't be split into arguments; never quotes it, as it may hold a secret.
+package struct CommandLineError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let description: String
 }

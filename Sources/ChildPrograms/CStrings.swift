@@ -1,7 +1,7 @@
 /// Arrays of C strings, as programs get their arguments and variables.
-enum CStrings {
+package enum CStrings {
   /// Lends copies of `texts` with a null at the end, and erases them afterwards.
-  static func with<Result>(
+  package static func with<Result>(
     _ texts: [[UInt8]], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
     let copies = texts.map { text in

@@ -1,0 +1,16 @@
+extension StorageConnection {
+  /// A connection whose requests are bounded in number and tried again where that may help.
+  ///
+  /// `retrier` is `nil` where nothing is tried again; `end` closes what lies below.
+  package init(
+    retrying storage: some Storage, removal: some LockRemoval, connectionLimit: Int, retrier: Retrier?,
+    end: @escaping @Sendable () async -> Void
+  ) {
+    let gate = RequestGate(width: connectionLimit)
+    let retrier = retrier ?? .never
+    let outer = RetryingStorage(LimitedStorage(storage, gate: gate), retrier: retrier)
+    self.init(
+      storage: outer,
+      removal: { RetryingLockRemoval(removal, storage: outer, retrier: retrier, gate: gate) }, end: end)
+  }
+}
