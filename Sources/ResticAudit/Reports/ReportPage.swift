@@ -8,7 +8,7 @@ package struct ReportPage: Sendable {
   private let toolVersion: String
   private var out = ""
 
-  private static let findingLimit = 60
+  private static let findingLimit = 20
   private static let rowLimit = 400
 
   private init(_ analysis: AuditAnalysis, toolVersion: String) {
@@ -126,6 +126,10 @@ package struct ReportPage: Sendable {
     out +=
       "<section aria-labelledby=\"timeline\"><h2 id=\"timeline\">Who held the repository when</h2>\n<figure>"
     out += TimelineDrawing.svg(analysis)
+    for (index, closer) in TimelineDrawing.closer(analysis).enumerated() {
+      out += "<p class=\"soft\">Closer: finding \(closer.number)</p>"
+      out += TimelineDrawing.svg(analysis, closer.window, suffix: "-\(index + 1)")
+    }
     out += """
       <figcaption><ul class="legend">\
       <li><svg width="26" height="14" aria-hidden="true"><rect class="shared" y="1" width="26" height="12" rx="4"/></svg>shared lock, first to last sign</li>\

@@ -33,7 +33,7 @@ enum ReportStyle {
     .finding ul{margin:8px 0 0;padding-left:20px;list-style:disc}.finding li{margin:2px 0;overflow-wrap:anywhere}
     .finding .when{color:var(--soft);font-size:13px}
     figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:6px;padding:14px 12px;overflow-x:auto}
-    svg.timeline{display:block;width:100%;min-width:760px;height:auto;font:12px system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+    svg.timeline+p.soft{margin:14px 8px 4px}svg.timeline{display:block;width:100%;min-width:760px;height:auto;font:12px system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
     .band{fill:var(--band)}.grid{stroke:var(--rule);stroke-width:1}.axis-text{fill:var(--soft);font-size:11px}
     .break{fill:var(--card)}.break-line{fill:none;stroke:var(--left);stroke-width:1.2}
     .lane-title{fill:var(--ink);font-size:12.5px}.lane-detail{fill:var(--soft);font-size:10.5px}

@@ -71,6 +71,13 @@ struct TimeScale: Sendable {
     self.breaks = breaks
   }
 
+  /// A scale for one window, without breaks.
+  init(_ window: TimelineDrawing.Window, left: Double, width: Double) {
+    segments = [Segment(from: window.from, to: window.to, x: left, width: width)]
+    breaks = []
+    outlierCount = 0
+  }
+
   /// Times in a break lie at its near edge, times beyond the drawing at its end.
   func x(_ time: UnixTime) -> Double { x(seconds: Double(time.seconds) + Double(time.nanoseconds) / 1e9) }
 

@@ -8,6 +8,9 @@ struct TimelineDrawing: Sendable {
   private let lanes: [TimelineLanes.Lane]
   private let scale: TimeScale
   private let height: Double
+  private let window: Window?
+  /// Tells the titles of several drawings on a page apart.
+  private let suffix: String
   private var out = ""
 
   static let width = 1120.0
@@ -18,10 +21,29 @@ struct TimelineDrawing: Sendable {
   private static let barLimit = 120
   private static let binWidth = 5.0
 
-  init(_ analysis: AuditAnalysis) {
+  /// A part of the time, drawn larger.
+  struct Window: Sendable {
+    let from: Double
+    let to: Double
+
+    func contains(_ start: UnixTime, _ end: UnixTime) -> Bool {
+      Double(start.seconds) <= to && Double(end.seconds) >= from
+    }
+  }
+
+  init(_ analysis: AuditAnalysis, _ window: Window?, suffix: String) {
     self.analysis = analysis
-    lanes = TimelineLanes(analysis).lanes
+    self.window = window
+    self.suffix = suffix
     let timeline = analysis.timeline
+    let all = TimelineLanes(analysis).lanes
+    if let window {
+      lanes = all.compactMap { Self.lane($0, within: window, timeline) }
+      scale = TimeScale(window, left: Self.gutter, width: Self.width - Self.gutter - 16)
+      height = Self.top + Double(max(lanes.count, 1)) * Self.laneHeight + 44
+      return
+    }
+    lanes = all
     var times: [Double] = []
     func add(_ time: UnixTime) { times.append(Double(time.seconds)) }
     for run in timeline.runs {
@@ -37,32 +59,69 @@ struct TimelineDrawing: Sendable {
     height = Self.top + Double(max(lanes.count, 1)) * Self.laneHeight + 44
   }
 
-  /// The whole drawing, with a title and a description for those who do not see it.
-  static func svg(_ analysis: AuditAnalysis) -> String {
-    var drawing = TimelineDrawing(analysis)
+  /// The drawing of all or of a part, with a title and a description for those who do not see it.
+  static func svg(_ analysis: AuditAnalysis, _ window: Window? = nil, suffix: String = "") -> String {
+    var drawing = TimelineDrawing(analysis, window, suffix: suffix)
     drawing.draw()
     return drawing.out
+  }
+
+  private static let closerLimit = 3
+
+  /// The times of the first alarms, where the whole drawing has little room for them.
+  static func closer(_ analysis: AuditAnalysis) -> [(number: Int, window: Window)] {
+    let runs = analysis.timeline.runs
+    guard let first = runs.map(\.start).min(), let last = runs.map(\.knownEnd).max() else { return [] }
+    let whole = last.secondsSince(first)
+    return analysis.findings.enumerated().compactMap { index, finding -> (number: Int, window: Window)? in
+      guard finding.severity == .alarm, let from = finding.from else { return nil }
+      let span = max((finding.to ?? from).secondsSince(from), 120)
+      guard span < whole / 10 else { return nil }
+      let margin = max(span, 900)
+      let start = Double(from.seconds) - margin
+      return (index + 1, Window(from: start, to: Double(from.seconds) + span + margin))
+    }.prefix(closerLimit).map { $0 }
+  }
+
+  /// What of a lane was at work within the window; `nil` where nothing was.
+  private static func lane(
+    _ lane: TimelineLanes.Lane, within window: Window, _ timeline: AuditTimeline
+  ) -> TimelineLanes.Lane? {
+    var lane = lane
+    lane.runs = lane.runs.filter { window.contains(timeline.runs[$0].start, timeline.runs[$0].knownEnd) }
+    lane.snapshots = lane.snapshots.filter {
+      window.contains(timeline.snapshotSpans[$0].start, timeline.snapshotSpans[$0].end)
+    }
+    guard !lane.runs.isEmpty || !lane.snapshots.isEmpty else { return nil }
+    lane.detail = TimelineLanes.detail(lane, timeline)
+    return lane
   }
 
   private var bottom: Double { Self.top + Double(max(lanes.count, 1)) * Self.laneHeight }
 
   private mutating func draw() {
     let facts = analysis.facts
-    out += "<svg class=\"timeline\" role=\"img\" aria-labelledby=\"timeline-title timeline-desc\" "
+    out +=
+      "<svg class=\"timeline\" role=\"img\" aria-labelledby=\"timeline-title\(suffix) timeline-desc\(suffix)\" "
     out +=
       "viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(height))\" xmlns=\"http://www.w3.org/2000/svg\">"
-    out += "<title id=\"timeline-title\">Who held the repository when</title>"
-    out += "<desc id=\"timeline-desc\">\(ReportText.html(description))</desc>"
-    out += """
-      <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
-      <rect class="exclusive-fill" width="6" height="6"/><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
-      """
+    out += "<title id=\"timeline-title\(suffix)\">Who held the repository when</title>"
+    out += "<desc id=\"timeline-desc\(suffix)\">\(ReportText.html(description))</desc>"
+    // The pattern serves every drawing on the page.
+    if suffix.isEmpty {
+      out += """
+        <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
+        <rect class="exclusive-fill" width="6" height="6"/><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
+        """
+    }
     axis()
     findings()
     for index in lanes.indices { lane(index) }
-    let now = scale.x(facts.clocks.now)
-    line(now, Self.top - 8, now, bottom, "now")
-    label(min(now, Self.width - 34), Self.top - 14, "now", "axis-text", anchor: "middle")
+    if window?.contains(facts.clocks.now, facts.clocks.now) ?? true {
+      let now = scale.x(facts.clocks.now)
+      line(now, Self.top - 8, now, bottom, "now")
+      label(min(now, Self.width - 34), Self.top - 14, "now", "axis-text", anchor: "middle")
+    }
     out += "</svg>"
   }
 
@@ -114,7 +173,7 @@ struct TimelineDrawing: Sendable {
     var lastX = -100.0
     var shown = 0
     for (index, finding) in analysis.findings.enumerated() where finding.severity == .alarm && shown < 12 {
-      guard let from = finding.from else { continue }
+      guard let from = finding.from, window?.contains(from, finding.to ?? from) ?? true else { continue }
       let (start, end) = (scale.x(from), scale.x(finding.to ?? from))
       let width = max(end - start, 3)
       out += "<a href=\"#finding-\(index + 1)\">"

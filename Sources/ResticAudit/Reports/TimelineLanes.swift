@@ -115,7 +115,7 @@ struct TimelineLanes: Sendable {
     }
   }
 
-  private static func detail(_ lane: Lane, _ timeline: AuditTimeline) -> String {
+  static func detail(_ lane: Lane, _ timeline: AuditTimeline) -> String {
     let locks = lane.runs.reduce(0) { $0 + timeline.runs[$1].signs.count }
     var parts: [String] = []
     if !lane.runs.isEmpty {

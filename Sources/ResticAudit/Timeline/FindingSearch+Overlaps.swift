@@ -5,7 +5,9 @@ internal import WallTime
 extension FindingSearch {
   /// Two exclusive holders, or an exclusive beside a shared one, at work at the same time.
   func overlaps() -> [Finding] {
-    var found: [Finding] = []
+    // By the exclusive run, as one prune may have run beside many backups.
+    var pairs: [Int: [(first: Int, second: Int)]] = [:]
+    var pairCounts: [Int: Int] = [:]
     var besideCount = 0
     var beside: Finding?
     let now = facts.clocks.now
@@ -24,8 +26,12 @@ extension FindingSearch {
       if span.isExclusive { openShared.removeAll { spans[$0].reach < span.start } }
       for other in span.isExclusive ? openExclusive + openShared : openExclusive {
         if spans[other].lifeEnd >= span.start {
-          guard found.count < Self.kindLimit, runs[other].key != runs[index].key else { continue }
-          found.append(overlap(runs[other], runs[index]))
+          guard runs[other].key != runs[index].key else { continue }
+          let exclusive = spans[other].isExclusive ? other : index
+          pairCounts[exclusive, default: 0] += 1
+          if pairs[exclusive, default: []].count < Self.pairLimit {
+            pairs[exclusive, default: []].append((other, index))
+          }
         } else if spans[other].isPresent, span.isPresent {
           besideCount += 1
           beside = beside ?? besideLeftover(runs[other], runs[index])
@@ -37,6 +43,10 @@ extension FindingSearch {
         openShared.append(index)
       }
     }
+    var found = pairs.sorted { $0.key < $1.key }.compactMap {
+      overlap($0.value, count: pairCounts[$0.key] ?? 0)
+    }
+    found = Self.summed(found, "more exclusive runs were at work beside others")
     if var finding = beside {
       if besideCount > 1 { finding.evidence.append("and \(besideCount - 1) more pairs like this") }
       found.append(finding)
@@ -63,6 +73,30 @@ extension FindingSearch {
     }
     return max(removed, seen)
   }
+
+  /// What is surest of the pairs of one exclusive run, with the others.
+  private func overlap(_ pairs: [(first: Int, second: Int)], count: Int) -> Finding? {
+    let single = pairs.map { overlap(runs[$0.first], runs[$0.second]) }
+    let ranks = Finding.Confidence.allCases
+    guard
+      let index = single.indices.min(by: { left, right in
+        (ranks.firstIndex(of: single[left].confidence) ?? 0)
+          < (ranks.firstIndex(of: single[right].confidence) ?? 0)
+      })
+    else { return nil }
+    var finding = single[index]
+    let told = Set(finding.evidence)
+    let others = single.indices.filter { $0 != index }.flatMap { single[$0].evidence.prefix(2) }
+      .filter { !told.contains($0) }
+    finding.evidence += Finding.limited(others)
+    if count > pairs.count { finding.evidence.append("and \(count - pairs.count) more runs") }
+    for other in single.indices where other != index {
+      finding.lockNames += single[other].lockNames.filter { !finding.lockNames.contains($0) }
+    }
+    return finding
+  }
+
+  private static let pairLimit = 24
 
   private func overlap(_ first: AuditRun, _ second: AuditRun) -> Finding {
     let end = min(lifeEnd(first), lifeEnd(second))
