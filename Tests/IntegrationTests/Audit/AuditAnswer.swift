@@ -72,7 +72,7 @@ struct WrittenAudit {
     let result = try await ReslockBinary.run(
       ["audit", "--output", folder.path, "--journal", journal ?? repository.folder.path("journal.jsonl")]
         + flags,
-      repository: repository.url, password: password)
+      repository: repository.url, password: password, timeout: .seconds(1200))
     try #require(result.exitCode == exitCode, "\(result.what): \(result.stdout)")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("reslock audit")
 struct AuditCommandTests {
-  @Test("nothing in the repository changes, not even a time of access that a listing shows")
+  @Test("nothing in the repository changes")
   func changesNothing() async throws {
     let repository = try ScenarioRepository()
     try repository.addLock(pid: 9, secondsAgo: 4000)

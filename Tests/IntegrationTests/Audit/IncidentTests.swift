@@ -18,6 +18,16 @@ import WallTime
 struct IncidentTests {
   private static let asOtherHost = ["unshare", "--uts", "sh", "-c", "hostname otherhost; exec \"$@\"", "sh"]
 
+  /// Lets a backup write its snapshot; what it does about its lost lock then takes it a minute.
+  private static func finish(_ holder: Holder, in repository: ScenarioRepository) async throws {
+    holder.child.closeInput()
+    let snapshots = repository.url.appendingPathComponent("snapshots")
+    try await eventually("restic writes its snapshot") {
+      ScenarioRepository.lockNames(in: snapshots).isEmpty ? nil : true
+    }
+    try await holder.kill()
+  }
+
   @Test(
     "a suspended backup whose lock another host removed by force, and that went on and wrote its snapshot")
   func removedWhileSuspended() async throws {
@@ -31,8 +41,7 @@ struct IncidentTests {
     // The snapshot must be later than the removal by more than clocks and writes are imprecise.
     try await Task.sleep(for: .seconds(4))
     holder.child.kill(SIGCONT)
-    holder.child.closeInput()
-    _ = try await holder.child.wait()
+    try await Self.finish(holder, in: repository)
     let audit = try await WrittenAudit.make(of: repository)
     let removal = try audit.report.finding("risky_removal")
     #expect(removal.lockIds == [id])
@@ -53,8 +62,7 @@ struct IncidentTests {
     try await Unlocking(repository).unlock(["--id", removed, "--force", "--yes"])
     let prune = try await restic.stop(["prune"], in: repository.url)
     try await Task.sleep(for: .seconds(4))
-    backup.child.closeInput()
-    _ = try await backup.child.wait()
+    try await Self.finish(backup, in: repository)
     let audit = try await WrittenAudit.make(of: repository)
     let overlap = try audit.report.finding("forbidden_overlap")
     #expect(overlap.severity == "alarm" && overlap.confidence == "certain", "\(overlap)")
