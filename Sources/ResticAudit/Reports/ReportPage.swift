@@ -216,7 +216,7 @@ package struct ReportPage: Sendable {
     table(
       "Files in locks/", "locks", locks.count, csv: "locks.csv",
       ["ID", "from", "bytes", "file time", "time in it", "kind", "holder", "verdict", "what it rests on"],
-      wrapping: [6, 8], numbers: [2]
+      wrapping: [4, 6, 8], numbers: [2]
     ) { index in
       let lock = locks[index]
       return [

@@ -63,6 +63,6 @@ enum ReportStyle {
     body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
     main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
     figure,.scroll{overflow:visible}svg.timeline{min-width:0}.finding,tr,svg{break-inside:avoid}h2,caption{break-after:avoid}
-    th,td{white-space:normal;padding:3px 6px}table{font-size:8.5pt}a{text-decoration:none}summary{color:var(--soft)}}
+    th{white-space:normal}th,td{padding:3px 6px}td.wrap{min-width:60px}table{font-size:8.5pt}a{text-decoration:none}summary{color:var(--soft)}}
     """
 }
