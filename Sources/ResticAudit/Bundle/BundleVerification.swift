@@ -18,6 +18,7 @@ package struct BundleVerification: Sendable {
   package internal(set) var sums: [UInt8] = []
   package internal(set) var signature: [UInt8]?
   package internal(set) var sealedLocks: LockCheck?
+  private let isCutShort: Bool
 
   /// How the locks in it stood the test of the repository's key.
   package struct LockCheck: Sendable {
@@ -34,6 +35,7 @@ package struct BundleVerification: Sendable {
     walk.run()
     problems = walk.problems
     files = walk.files
+    isCutShort = walk.isCutShort
     sums = content(EvidenceBundle.sumsName) ?? []
     signature = content(EvidenceBundle.signatureName)
     checkSums()
@@ -74,6 +76,8 @@ package struct BundleVerification: Sendable {
       }
       if sum != actual[name] { add(name, "its SHA-256 is not the one it was collected with") }
     }
+    // One damaged header hides all that follows, which is no more than one change.
+    guard !isCutShort else { return }
     for name in wanted.keys.sorted() where actual[name] == nil { add(name, "it is missing") }
     if promised.isClosed, wanted[EvidenceBundle.manifestName] == actual[EvidenceBundle.manifestName],
       inManifest != wanted.filter({ $0.key != EvidenceBundle.manifestName })
@@ -154,6 +158,8 @@ private struct ArchiveWalk {
   let archive: [UInt8]
   private(set) var files: [(name: String, content: [UInt8])] = []
   private(set) var problems: [BundleVerification.Problem] = []
+  /// What comes behind some damage was not read.
+  private(set) var isCutShort = false
   private var offset = 0
   /// What the manifest says comes behind the files at the beginning.
   private var expected: [(name: String, byteCount: Int)]?
@@ -172,13 +178,13 @@ private struct ArchiveWalk {
       let block = archive[offset..<(offset + TarArchive.blockByteCount)]
       if isEnd(block) { break }
       guard let (name, byteCount) = member(block) else {
-        return add(
-          files.last.map { "what follows \($0.name)" } ?? EvidenceBundle.manifestName,
-          "its header can't be read")
+        isCutShort = true
+        return add(position(block), "its header in the archive can't be read")
       }
       offset += TarArchive.blockByteCount
       let padding = TarArchive.padding(byteCount)
       guard byteCount <= archive.count - offset, padding <= archive.count - offset - byteCount else {
+        isCutShort = true
         return add(name, "it is cut off")
       }
       let content = Array(archive[offset..<(offset + byteCount)])
@@ -204,7 +210,8 @@ private struct ArchiveWalk {
   private mutating func member(_ block: ArraySlice<UInt8>) -> (name: String, byteCount: Int)? {
     let read = TarArchive.read(header: block)
     if let read, TarArchive.header(name: read.name, byteCount: read.byteCount).elementsEqual(block) {
-      if let expected, next < expected.count, expected[next].name == read.name { next += 1 }
+      // In step with the manifest even where a name in that was changed.
+      if files.count >= 2, read.name != EvidenceBundle.signatureName { next += 1 }
       return read
     }
     guard let promised = promised(block, read) else { return nil }
@@ -215,18 +222,29 @@ private struct ArchiveWalk {
   private mutating func promised(
     _ block: ArraySlice<UInt8>, _ read: (name: String, byteCount: Int)?
   ) -> (name: String, byteCount: Int)? {
-    // The first three stand in front of what the manifest lists.
-    if files.isEmpty { return read.map { (EvidenceBundle.manifestName, $0.byteCount) } }
-    if files.count == 1 { return read.map { (EvidenceBundle.sumsName, $0.byteCount) } }
-    guard let expected, next < expected.count else { return read }
-    // A signature is not listed: it is there where the next listed file is not.
-    if files.count == 2,
-      Self.distance(block, TarArchive.header(name: expected[0].name, byteCount: expected[0].byteCount)) > 8
-    {
-      return read.map { (EvidenceBundle.signatureName, $0.byteCount) }
+    guard files.count > 2 || !isFront(block), let expected, next < expected.count else {
+      return read.map { (position(block), $0.byteCount) }
     }
     next += 1
     return expected[next - 1]
+  }
+
+  /// Whether this header is one of the first three, which stand in front of what the manifest lists.
+  ///
+  /// A signature is not listed: it is there where the first listed file is not.
+  private func isFront(_ block: ArraySlice<UInt8>) -> Bool {
+    guard files.count == 2, let first = expected?.first else { return files.count < 2 }
+    return Self.distance(block, TarArchive.header(name: first.name, byteCount: first.byteCount)) > 8
+  }
+
+  /// The name of the member that has to stand here.
+  private func position(_ block: ArraySlice<UInt8>) -> String {
+    if isFront(block) {
+      let names = [EvidenceBundle.manifestName, EvidenceBundle.sumsName, EvidenceBundle.signatureName]
+      return names[min(files.count, 2)]
+    }
+    if let expected, next < expected.count { return expected[next].name }
+    return files.last.map { "what follows \($0.name)" } ?? EvidenceBundle.manifestName
   }
 
   /// In how many bytes two blocks differ.
