@@ -33,6 +33,7 @@ deps: ## Install the system packages a build needs, where missing
 
 test-deps: deps
 	@Scripts/install-packages test
+	@Scripts/install-promtool
 
 peers: ## Unpack the restic releases and servers that tests and benchmarks compare with
 	@Scripts/install-peers

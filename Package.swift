@@ -43,6 +43,8 @@ let package = Package(
     .target(name: "CScrypt"),
 
     .target(name: "WallTime", swiftSettings: strict),
+    .target(
+      name: "ProcessSupervision", dependencies: ["CKernel", "ChildPrograms"], swiftSettings: strict),
     .target(name: "HostFacts", dependencies: ["CKernel", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
@@ -96,12 +98,15 @@ let package = Package(
     .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticAudit", "ResticCrypto", "ResticFormat",
-        "ResticInputs", "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "ProcessSupervision", "RepositoryCatalog",
+        "ResticAudit",
+        "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage", "StorageBackends",
+        "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "reslock", dependencies: ["ReslockCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "reslock", dependencies: ["ProcessSupervision", "ReslockCommands"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -184,6 +189,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "ProcessSupervisionTests", dependencies: ["ProcessSupervision", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
       swiftSettings: strict),
     .testTarget(
@@ -202,7 +210,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+        "BackendServers", "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
+        "WallTime",
         "ProcessFixtures", "reslock",
       ],
       swiftSettings: strict),

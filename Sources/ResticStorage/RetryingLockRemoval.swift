@@ -19,15 +19,23 @@ package struct RetryingLockRemoval: LockRemoval {
   }
 
   package func removeLock(_ name: LockFileName) async throws(StorageError) {
-    try await retrier.run { earlierFailures async throws(StorageError) in
-      do throws(StorageError) {
-        try await pass("cannot remove locks/\(name.text)") { () async throws(StorageError) in
-          try await base.removeLock(name)
+    var wasUnanswered = false
+    do throws(StorageError) {
+      try await retrier.run { earlierFailures async throws(StorageError) in
+        wasUnanswered = earlierFailures > 0
+        do throws(StorageError) {
+          try await pass("cannot remove locks/\(name.text)") { () async throws(StorageError) in
+            try await base.removeLock(name)
+          }
+        } catch {
+          // The attempt whose answer was lost may have removed it: gone is what was asked for.
+          guard error.kind == .notFound, earlierFailures > 0 else { throw error }
         }
-      } catch {
-        // The attempt whose answer was lost may have removed it: gone is what was asked for.
-        guard error.kind == .notFound, earlierFailures > 0 else { throw error }
       }
+    } catch {
+      guard wasUnanswered, error.kind != .cancelled else { throw error }
+      // Whatever the last attempt was told, an earlier one may have removed it.
+      throw StorageError(.transient, action: error.action, reason: error.reason)
     }
   }
 

@@ -45,6 +45,11 @@ package struct RcloneRemote: Sendable {
 
   package func location(_ repository: String = "repo") -> String { "rclone:\(remote)\(repository)" }
 
+  /// Where the files of a repository lie that is not encrypted.
+  package func folder(of repository: String = "repo") -> URL {
+    folder.url.appendingPathComponent("data/\(repository)")
+  }
+
   package var programOption: String { "rclone.program=\(program)" }
 
   /// The configuration as an argument, for a reslock that runs within the test: its environment is the test's.

@@ -107,35 +107,4 @@ import Testing
     await connection.close()
     withExtendedLifetime(place) {}
   }
-
-  @Test("the unlock command removes it too, and undo brings it back", arguments: [Kind.rest, .moto])
-  func unlocks(_ kind: Kind) async throws {
-    let place = try await kind.start()
-    var environment = place.environment
-    environment["RESTIC_REPOSITORY"] = place.location
-    let state = try TemporaryFolder("state")
-    environment["XDG_STATE_HOME"] = state.path
-    let restic = ResticBinary.newest
-    let made = try await restic.run(["init"], repository: nil, environment: environment)
-    try #require(made.exitCode == 0, "\(made.stderr)")
-    let holder = try restic.start(["backup", "--stdin"], repository: nil, environment: environment)
-    var ids: [String] = []
-    while ids.isEmpty {
-      let result = try await ReslockBinary.run(["list", "-q"], repository: nil, environment: environment)
-      ids = result.stdout.split(separator: "\n").map(String.init).filter { $0.count == 64 }
-    }
-    holder.kill(SIGKILL)
-    try await holder.wait()
-    let unlocked = try await ReslockBinary.run(
-      ["unlock", "--id", ids[0], "--force", "--yes"], repository: nil, environment: environment)
-    #expect(unlocked.exitCode == 0, "\(unlocked.stdout)\(unlocked.stderr)")
-    var listed = try await restic.run(
-      ["list", "locks", "--no-lock"], repository: nil, environment: environment)
-    #expect(listed.stdout.isEmpty && listed.exitCode == 0)
-    let undone = try await ReslockBinary.run(["undo", ids[0]], repository: nil, environment: environment)
-    #expect(undone.exitCode == 0, "\(undone.stdout)\(undone.stderr)")
-    listed = try await restic.run(["list", "locks", "--no-lock"], repository: nil, environment: environment)
-    #expect(listed.stdout.contains(ids[0]), "\(listed.stderr)")
-    withExtendedLifetime(place) {}
-  }
 }

@@ -212,6 +212,62 @@ import WallTime
     await connection.close()
   }
 
+  /// A bucket of these keys; `forbidden` is the prefix that may not be listed.
+  private static func bucket(_ keys: [String], forbidden: String? = nil) -> FaultServer.Handler {
+    { request, _ in
+      let items = URLComponents(string: request.target)?.queryItems ?? []
+      func value(_ name: String) -> String? { items.first { $0.name == name }?.value ?? nil }
+      let prefix = value("prefix") ?? ""
+      if prefix == forbidden { return [refusal(403, "AccessDenied")] }
+      var folders: Set<String> = []
+      var inside = ""
+      for key in keys.sorted() where key.hasPrefix(prefix) {
+        let rest = key.dropFirst(prefix.count)
+        if value("delimiter") == "/", let slash = rest.firstIndex(of: "/") {
+          folders.insert(prefix + rest[...slash])
+        } else {
+          inside += "<Contents><Key>\(key)</Key><Size>1</Size></Contents>"
+        }
+      }
+      inside += folders.map { "<CommonPrefixes><Prefix>\($0)</Prefix></CommonPrefixes>" }.joined()
+      return [listing(inside)]
+    }
+  }
+
+  @Test(
+    "one listing shows a usual bucket's locks, and those of the old layout are found where they are",
+    arguments: [
+      (["keys/\(lock)", "locks/a", "locks/b"], ["a", "b"], 1), (["keys/\(lock)"], [], 1),
+      (["locks/", "locks/sub/x", "locks/sub/y"], ["sub"], 1),
+      (["lock", "locks", "lock/", "locks/a"], ["a"], 1),
+      (["key/\(lock)"], [], 1), (["key/\(lock)", "lock/\(lock)", "locks/a"], [lock], 4),
+      // What a migration to the usual layout left.
+      (["keys/\(lock)", "lock/\(lock)", "locks/a"], ["a"], 3), (["lock/\(lock)"], [lock], 4),
+      // Something else's folder beside the repository's.
+      (["keys/\(lock)", "lockers/x", "locks/a"], ["a"], 3),
+    ] as [([String], [String], Int)])
+  func layouts(_ keys: [String], _ names: [String], _ requestCount: Int) async throws {
+    let server = try FaultServer(Self.bucket(keys.map { "pre/\($0)" }))
+    let connection = try await connect(server)
+    #expect(try await connection.storage.list(.locks, limit: 10).map(\.name) == names)
+    #expect(server.requests.count == requestCount)
+    _ = try await connection.storage.list(.locks, limit: 10)
+    if requestCount < 4 { #expect(server.requests.count == requestCount + 1) }
+    await connection.close()
+    withExtendedLifetime(server) {}
+  }
+
+  @Test(
+    "credentials that may list no more than the repository's own folders do", arguments: ["locks", "lock"])
+  func narrowPermission(_ folder: String) async throws {
+    let keys = ["pre/\(folder == "locks" ? "keys" : "key")/\(Self.lock)", "pre/\(folder)/\(Self.lock)"]
+    let server = try FaultServer(Self.bucket(keys, forbidden: "pre/lock"))
+    let connection = try await connect(server)
+    #expect(try await connection.storage.list(.locks, limit: 10).map(\.name) == [Self.lock])
+    await connection.close()
+    withExtendedLifetime(server) {}
+  }
+
   @Test("a free repository costs one listing and one look at config")
   func requestCount() async throws {
     let server = try FaultServer { request, _ in

@@ -129,11 +129,11 @@ import WallTime
     }
     let name = String(repeating: "8a", count: 32)
     try Data([1]).write(to: elsewhere.appendingPathComponent(name))
-    try Data([1]).write(to: repository.appendingPathComponent("keys"))
+    try Data([1]).write(to: repository.appendingPathComponent("snapshots"))
     symlink(elsewhere.path, repository.appendingPathComponent("locks").path)
     let connection = try await connect(server.location(), options: [server.commandOption])
-    await expectError(.permanent) { _ = try await connection.storage.list(.keys, limit: 10) }
-    await expectError(.notFound) { _ = try await connection.storage.list(.snapshots, limit: 10) }
+    await expectError(.permanent) { _ = try await connection.storage.list(.snapshots, limit: 10) }
+    await expectError(.notFound) { _ = try await connection.storage.list(.keys, limit: 10) }
     #expect(try await connection.storage.list(.locks, limit: 10).map(\.name) == [name])
     await expectError(.permanent) {
       try await connection.lockRemoval().removeLock(try #require(LockFileName(name)))

@@ -39,8 +39,16 @@ struct ManyRepositories: Sendable {
     }
   }
 
-  private static func outcome<Answer: Sendable>(
-    within timeout: Duration, _ look: @escaping @Sendable () async throws -> Answer
+  /// The outcome of one look on a thread of its own, or ``LookTimeout``.
+  ///
+  /// - Parameters:
+  ///   - timeout: how long it is waited for.
+  ///   - endsOrderly: whether a look that is cancelled from outside still says how it ended.
+  ///   - look: the look.
+  /// - Returns: what came first.
+  static func outcome<Answer: Sendable>(
+    within timeout: Duration, endsOrderly: Bool = false,
+    _ look: @escaping @Sendable () async throws -> Answer
   ) async -> Result<Answer, any Error> {
     let executor = LookExecutor()
     let first = FirstOutcome<Answer>()
@@ -62,7 +70,7 @@ struct ManyRepositories: Sendable {
     return await withTaskCancellationHandler {
       await first.outcome()
     } onCancel: {
-      first.give(.failure(CancellationError()))
+      if !endsOrderly { first.give(.failure(CancellationError())) }
       work.cancel()
     }
   }

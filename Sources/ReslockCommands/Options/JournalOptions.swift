@@ -48,10 +48,16 @@ struct JournalOptions: ParsableArguments {
         Self.withoutValues(CommandLine.arguments), characterLimit: characterLimit))
   }
 
-  /// Options may hold whole commands with their passwords, and locations those of a remote.
-  private static func withoutValues(_ arguments: [String]) -> [String] {
+  /// Options may hold whole commands with their passwords, and locations those of a remote; of a command behind `--` only
+  /// the program is named.
+  static func withoutValues(_ arguments: [String]) -> [String] {
     var result: [String] = []
     for argument in arguments {
+      if result.last == "--" {
+        result.append(RepositoryLocation.hidingSecrets(in: argument))
+        if argument != arguments.last { result.append("…") }
+        break
+      }
       switch result.last {
       case "-o", "--option": result.append(argument.split(separator: "=").first.map { "\($0)=***" } ?? "***")
       case "--password-command": result.append("***")

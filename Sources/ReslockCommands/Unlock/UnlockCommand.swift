@@ -47,7 +47,7 @@ struct UnlockCommand: ReslockCommand {
         session: access.session, storage: access.storage, removal: access.connection.lockRemoval(),
         writer: writer,
         surroundings: context.surroundings, progress: Self.progress)
-      let earlier = try writer.map { try earlierSightings($0, inspection, context) } ?? []
+      let earlier = try unlocker.earlierSightings(in: inspection)
       if earlier.contains(where: { $0.kind == .alarm }) {
         request.haltReason =
           "the holder of a lock that was removed before was seen alive, so nothing more is removed"
@@ -91,7 +91,8 @@ struct UnlockCommand: ReslockCommand {
     return request
   }
 
-  private static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+  /// Somebody sees what happens, and can answer.
+  static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
   private func confirmForce(_ names: Set<String>, in inspection: Inspection) throws {
     guard !names.isEmpty else { return }
@@ -116,16 +117,6 @@ struct UnlockCommand: ReslockCommand {
     guard total > 1000, isatty(STDERR_FILENO) == 1 else { return }
     let line = "\(done) of \(total) locks …"
     if done < total { StandardStreams.showPassing(line) } else { StandardStreams.erasePassing(line) }
-  }
-
-  /// What runs of the last hour removed, and whose holder writes all the same.
-  private func earlierSightings(
-    _ writer: JournalWriter, _ inspection: Inspection, _ context: CommandContext
-  ) throws -> [HolderSighting] {
-    let now = context.surroundings.clock.read().now
-    let sightings = try JournalHistory(writer.journal).sightings(in: inspection, now: now)
-    for sighting in sightings { try writer.record(sighting, in: inspection, now: now) }
-    return sightings
   }
 
   private func answer(

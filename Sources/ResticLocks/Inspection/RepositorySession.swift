@@ -71,11 +71,20 @@ package actor RepositorySession {
     return inspection
   }
 
+  /// Opens the repository where no look made it necessary, so that a wrong password is found before it is needed.
+  ///
+  /// - Throws: ``RepositoryError``; `noPassword` where there is none to verify.
+  package func verifyPassword() async throws {
+    if try await openedRepository() == nil { throw RepositoryError.noPassword }
+  }
+
   /// The repository opened, whether or not a lock made it necessary; `nil` for want of a password.
   package func openedRepository() async throws -> OpenedRepository? {
     if let opened { return opened }
-    if config == nil { config = try await readConfig() }
-    opened = try await open(config ?? [])
+    let bytes: [UInt8]
+    if let config { bytes = config } else { bytes = try await readConfig() }
+    config = bytes
+    opened = try await open(bytes)
     return opened
   }
 

@@ -24,6 +24,8 @@ package struct JournalRemoval: Sendable {
   /// `nil` where the run was interrupted before it could tell.
   package fileprivate(set) var outcome: LockOutcome.Kind?
   package fileprivate(set) var outcomeReason: String?
+  /// The storage did not answer whether it removed it.
+  package fileprivate(set) var mayBeGone = false
   /// Put back since.
   package fileprivate(set) var isRestored = false
 
@@ -34,8 +36,8 @@ package struct JournalRemoval: Sendable {
     return configSHA256 != nil && configSHA256 == inspection.configSHA256
   }
 
-  /// Whether the run said, or was interrupted before it could say, that the file is gone through it.
-  package var mayHaveRemoved: Bool { outcome == .removed || outcome == nil }
+  /// Whether the run said that the file is gone through it, or could not say that it is not.
+  package var mayHaveRemoved: Bool { outcome == .removed || outcome == nil || mayBeGone }
 }
 
 /// All that a journal holds, read and checked.
@@ -87,6 +89,7 @@ package struct JournalHistory: Sendable {
         }
         removals[index].outcome = lock["outcome"]?.stringValue.flatMap(LockOutcome.Kind.init(rawValue:))
         removals[index].outcomeReason = lock["reason"]?.stringValue
+        removals[index].mayBeGone = lock["may_be_gone"]?.boolValue ?? false
       }
     case "restored":
       let names = Set(

@@ -86,7 +86,7 @@ package struct JournalWriter: Sendable {
           outcomes.map { outcome in
             .object([
               ("id", .string(outcome.assessment.lock.name)), ("outcome", .string(outcome.kind.rawValue)),
-              ("reason", .string(outcome.reason)),
+              ("reason", .string(outcome.reason)), ("may_be_gone", .bool(outcome.mayBeGone)),
             ])
           })
       ),

@@ -12,6 +12,8 @@ package struct LockOutcome: Sendable {
   package let kind: Kind
   /// Why it was kept or failed; what a removal rests on.
   package let reason: String
+  /// It was asked for and no answer came: the file is gone, or may go yet.
+  package var mayBeGone = false
 
   package var assessment: Assessment { decision.assessment }
 }

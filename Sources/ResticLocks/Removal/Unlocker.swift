@@ -33,6 +33,14 @@ package struct Unlocker: Sendable {
     self.progress = progress
   }
 
+  /// What runs of the last hour removed, and whose holder writes all the same: each is recorded, once.
+  package func earlierSightings(in inspection: Inspection) throws(JournalError) -> [HolderSighting] {
+    guard let writer else { return [] }
+    let sightings = try JournalHistory(writer.journal).sightings(in: inspection, now: now())
+    for sighting in sightings { try writer.record(sighting, in: inspection, now: now()) }
+    return sightings
+  }
+
   /// Removes what the request allows of a look's locks.
   ///
   /// - Returns: what became of every file, in the order of the look. A lock that is gone, can't be removed or was kept
@@ -222,7 +230,8 @@ package struct Unlocker: Sendable {
         return await delete(announcement)
       }
       work.removed += done.compactMap { outcome in
-        guard outcome.kind == .removed, work.watchedNames.contains(outcome.assessment.lock.name),
+        guard outcome.kind == .removed || outcome.mayBeGone,
+          work.watchedNames.contains(outcome.assessment.lock.name),
           let record = outcome.assessment.lock.record
         else { return nil }
         return RemovedHolder(name: outcome.assessment.lock.name, record: record)
@@ -289,10 +298,28 @@ package struct Unlocker: Sendable {
       guard try await read(lock) == announcement.bytes else {
         return LockOutcome(decision: decision, kind: .kept, reason: "its content changed between two looks")
       }
+    } catch {
+      return Self.outcome(decision, error, verb: "read before its removal")
+    }
+    do {
       try await removal.removeLock(name)
       return LockOutcome(decision: decision, kind: .removed, reason: decision.assessment.rule)
     } catch {
-      return Self.outcome(decision, error, verb: "removed")
+      return Self.unanswered(decision, error)
+    }
+  }
+
+  /// A removal that did not succeed: without an answer nobody knows whether the storage heard of it.
+  private static func unanswered(_ decision: RemovalDecision, _ error: StorageError) -> LockOutcome {
+    switch error.kind {
+    case .cancelled:
+      LockOutcome(
+        decision: decision, kind: .kept, reason: "the run was interrupted while it was being removed",
+        mayBeGone: true)
+    case .transient:
+      LockOutcome(
+        decision: decision, kind: .failed, reason: "it could not be removed: \(error)", mayBeGone: true)
+    default: outcome(decision, error, verb: "removed")
     }
   }
 
@@ -305,9 +332,17 @@ package struct Unlocker: Sendable {
       report.after = after
       let names = Set(after.assessments.map(\.lock.name))
       report.outcomes = report.outcomes.map { outcome in
-        guard outcome.kind == .removed, names.contains(outcome.assessment.lock.name) else { return outcome }
-        return LockOutcome(
-          decision: outcome.decision, kind: .failed, reason: "it was removed, and the storage still lists it")
+        switch (outcome.kind == .removed, names.contains(outcome.assessment.lock.name)) {
+        case (true, true):
+          LockOutcome(
+            decision: outcome.decision, kind: .failed,
+            reason: "it was removed, and the storage still lists it")
+        case (false, false) where outcome.mayBeGone:
+          LockOutcome(
+            decision: outcome.decision, kind: .removed,
+            reason: "\(outcome.assessment.rule) (the answer to its removal did not come, and it is gone)")
+        default: outcome
+        }
       }
       findSightings(in: after, &work)
       report.sightings = work.sightings

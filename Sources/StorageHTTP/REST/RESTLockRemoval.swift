@@ -10,10 +10,11 @@ package struct RESTLockRemoval: LockRemoval {
   package init(_ storage: RESTStorage) { self.storage = storage }
 
   package func removeLock(_ name: LockFileName) async throws(StorageError) {
-    let action = "cannot remove locks/\(name.text)"
+    let path = try await path(name)
+    let action = "cannot remove \(path)"
     do throws(StorageError) {
       _ = try await storage.exchange(
-        HTTPRequest(.delete, target(name), headers: storage.headers), action: action)
+        HTTPRequest(.delete, storage.target(path), headers: storage.headers), action: action)
     } catch {
       guard error.kind == .notFound, name.form == .temporary, try await isListed(name) else { throw error }
       // rest-server lists leftovers of uploads, and serves no file but those named as locks are.
@@ -29,13 +30,15 @@ package struct RESTLockRemoval: LockRemoval {
   package func restoreLock(
     _ name: LockFileName, content: [UInt8], modified: UnixTime?
   ) async throws(StorageError) {
-    let action = "cannot put back locks/\(name.text)"
+    // Before the question whether it is there, which goes by the layout.
+    let path = try await path(name)
+    let action = "cannot put back \(path)"
     if try await isThere(name) { throw alreadyExists(action) }
     var headers = storage.headers
     headers.add("Content-Type", "application/octet-stream")
     do throws(StorageError) {
       _ = try await storage.exchange(
-        HTTPRequest(.post, target(name), headers: headers, body: content), action: action)
+        HTTPRequest(.post, storage.target(path), headers: headers, body: content), action: action)
     } catch {
       // rest-server answers 403 both to a name that is taken meanwhile and to what it forbids.
       guard error.kind == .notAllowed, try await isThere(name) else { throw error }
@@ -61,7 +64,7 @@ package struct RESTLockRemoval: LockRemoval {
     StorageError(.alreadyExists, action: action, reason: "a file of that name is there")
   }
 
-  private func target(_ name: LockFileName) -> String {
-    "\(storage.basePath)locks/\(PercentEncoding.encoded(name.text))"
+  private func path(_ name: LockFileName) async throws(StorageError) -> String {
+    try await storage.layout().path(of: .entry(folder: .locks, name: name.text))
   }
 }

@@ -11,6 +11,7 @@ package struct RESTStorage: Storage {
   let headers: HTTPFields
   private let clock: (@Sendable () -> Double?)?
   private let listingWidth: Int
+  let layouts: LayoutFinder
 
   /// - Parameters:
   ///   - transport: leads to the server.
@@ -19,15 +20,18 @@ package struct RESTStorage: Storage {
   ///   - credentials: sent with each request; a user with or without a password.
   ///   - clock: the server's clock minus ours in seconds; `nil` where the transport has no remote machine behind it.
   ///   - listingWidth: how many sizes are asked for at once where the server's listing has names only.
+  ///   - layout: `nil` where the server shows folders of any name, so that either layout may be there.
   package init(
     _ transport: any HTTPTransport, displayName: String, basePath: String = "/",
-    credentials: HTTPCredentials? = nil, clock: (@Sendable () -> Double?)? = nil, listingWidth: Int = 5
+    credentials: HTTPCredentials? = nil, clock: (@Sendable () -> Double?)? = nil, listingWidth: Int = 5,
+    layout: RepositoryLayout? = .default
   ) {
     self.transport = transport
     self.displayName = displayName
     self.basePath = PercentEncoding.completed(basePath)
     self.clock = clock
     self.listingWidth = max(listingWidth, 1)
+    layouts = LayoutFinder(layout)
     headers = HTTPFields(credentials.map { [(name: "Authorization", value: $0.basicAuthorization)] } ?? [])
   }
 
@@ -35,26 +39,38 @@ package struct RESTStorage: Storage {
 
   /// Lists a folder; a server of the protocol's first version gives names only, and then costs a request for each.
   package func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry] {
-    let action = "cannot list \(folder.rawValue)"
+    try await layouts.list(folder, limit: limit, by: list)
+  }
+
+  /// The layout of a change, found out before it.
+  func layout() async throws(StorageError) -> RepositoryLayout { try await layouts.layout(by: list) }
+
+  private func list(_ folderName: String, limit: Int) async throws(StorageError) -> [FileEntry] {
+    let action = "cannot list \(folderName)"
     var headers = headers
     headers.add("Accept", RESTListing.version2)
     let response = try await exchange(
       HTTPRequest(
-        .get, "\(basePath)\(folder.rawValue)/", headers: headers,
+        .get, "\(basePath)\(folderName)/", headers: headers,
         byteLimit: RESTListing.byteLimit(entries: limit)),
       action: action)
     let listing = try RESTListing.parse(response, limit: limit, action: action)
     switch listing {
     case .entries(let entries): return entries
     case .names(let names):
-      return try await withSizes(names, in: folder)
+      return try await withSizes(names, in: folderName)
     }
   }
 
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {
-    let (target, name) = try place(of: file, verb: "look at")
-    let action = "cannot look at \(RepositoryLayout.default.path(of: file))"
-    let response = try await exchange(HTTPRequest(.head, target, headers: headers), action: action)
+    let path = try await path(of: file, verb: "look at")
+    let name = if case .entry(_, let name) = file { name } else { path }
+    return try await stat(path, named: name)
+  }
+
+  private func stat(_ path: String, named name: String) async throws(StorageError) -> FileEntry {
+    let action = "cannot look at \(path)"
+    let response = try await exchange(HTTPRequest(.head, target(path), headers: headers), action: action)
     guard let byteCount = response.headers["Content-Length"].flatMap({ Int64($0) }), byteCount >= 0 else {
       throw StorageError(.permanent, action: action, reason: "the server does not tell its size")
     }
@@ -62,29 +78,30 @@ package struct RESTStorage: Storage {
   }
 
   package func read(_ file: RepositoryFile, byteLimit: Int) async throws(StorageError) -> [UInt8] {
-    let (target, _) = try place(of: file, verb: "read")
+    let path = try await path(of: file, verb: "read")
     return try await exchange(
-      HTTPRequest(.get, target, headers: headers, byteLimit: byteLimit),
-      action: "cannot read \(RepositoryLayout.default.path(of: file))"
+      HTTPRequest(.get, target(path), headers: headers, byteLimit: byteLimit), action: "cannot read \(path)"
     ).body
   }
 
-  /// Where a file lies; `.notFound` for names that no listing gives and that would lead out of the folder.
-  private func place(
-    of file: RepositoryFile, verb: String
-  ) throws(StorageError) -> (target: String, name: String) {
-    guard case .entry(let folder, let name) = file else { return ("\(basePath)config", "config") }
+  /// Where a file below the repository's root is asked for.
+  func target(_ path: String) -> String { basePath + PercentEncoding.encoded(path, keepsSlashes: true) }
+
+  /// The path below the root; `.notFound` for names that no listing gives and that would lead out of the folder.
+  private func path(of file: RepositoryFile, verb: String) async throws(StorageError) -> String {
+    guard case .entry(let folder, let name) = file else { return RepositoryLayout.default.path(of: file) }
+    // The listing that showed a lock has settled the layout, unless it is the usual one.
+    let layout = folder == .locks ? layouts.known ?? .default : try await layout()
+    let path = layout.path(of: file)
     guard ListedName.isUsable(name) else {
-      throw StorageError(
-        .notFound, action: "cannot \(verb) \(RepositoryLayout.default.path(of: file))",
-        reason: "no file has such a name")
+      throw StorageError(.notFound, action: "cannot \(verb) \(path)", reason: "no file has such a name")
     }
-    return ("\(basePath)\(folder.rawValue)/\(PercentEncoding.encoded(name))", name)
+    return path
   }
 
   /// Asks for the size of each name; what vanishes meanwhile comes without size, as kind `.other`.
   private func withSizes(
-    _ names: [String], in folder: RepositoryFolder
+    _ names: [String], in folderName: String
   ) async throws(StorageError) -> [FileEntry] {
     do {
       return try await withThrowingTaskGroup(of: (Int, FileEntry).self) { group in
@@ -94,7 +111,7 @@ package struct RESTStorage: Storage {
           guard next < names.count else { return }
           let (index, name) = (next, names[next])
           next += 1
-          group.addTask { (index, try await self.sized(name, in: folder)) }
+          group.addTask { (index, try await self.sized(name, in: folderName)) }
         }
         for _ in 0..<listingWidth { addNext() }
         while let (index, entry) = try await group.next() {
@@ -106,16 +123,18 @@ package struct RESTStorage: Storage {
     } catch let error as StorageError {
       throw error
     } catch {
-      throw StorageError(.cancelled, action: "cannot list \(folder.rawValue)", reason: "\(error)")
+      throw StorageError(.cancelled, action: "cannot list \(folderName)", reason: "\(error)")
     }
   }
 
-  private func sized(_ name: String, in folder: RepositoryFolder) async throws(StorageError) -> FileEntry {
+  private func sized(_ name: String, in folderName: String) async throws(StorageError) -> FileEntry {
+    let unknown = FileEntry(name: name, byteCount: 0, modified: nil, kind: .other)
+    guard ListedName.isUsable(name) else { return unknown }
     do throws(StorageError) {
-      return try await stat(.entry(folder: folder, name: name))
+      return try await stat("\(folderName)/\(name)", named: name)
     } catch {
       guard error.kind == .notFound else { throw error }
-      return FileEntry(name: name, byteCount: 0, modified: nil, kind: .other)
+      return unknown
     }
   }
 }

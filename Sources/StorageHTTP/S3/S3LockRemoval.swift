@@ -10,13 +10,17 @@ struct S3LockRemoval: LockRemoval {
   let storageClass: String?
 
   func removeLock(_ name: LockFileName) async throws(StorageError) {
+    let path = try await path(name)
     _ = try await storage.service.send(
-      S3Service.Request(method: .delete, key: storage.key(ofLock: name), permission: "s3:DeleteObject"),
-      action: action("remove", name))
+      S3Service.Request(
+        method: .delete, key: "\(storage.prefix)\(path)", permission: "s3:DeleteObject"),
+      action: "cannot remove \(path)")
   }
 
   func restoreLock(_ name: LockFileName, content: [UInt8], modified: UnixTime?) async throws(StorageError) {
-    let action = action("put back", name)
+    // Before the question whether it is there, which goes by the layout.
+    let path = try await path(name)
+    let action = "cannot put back \(path)"
     // A put would write over what is there.
     do throws(StorageError) {
       _ = try await storage.stat(.entry(folder: .locks, name: name.text))
@@ -28,12 +32,12 @@ struct S3LockRemoval: LockRemoval {
     if let storageClass { headers.append((name: "x-amz-storage-class", value: storageClass)) }
     _ = try await storage.service.send(
       S3Service.Request(
-        method: .put, key: storage.key(ofLock: name), headers: headers, body: content,
+        method: .put, key: "\(storage.prefix)\(path)", headers: headers, body: content,
         permission: "s3:PutObject"),
       action: action)
   }
 
-  private func action(_ verb: String, _ name: LockFileName) -> String {
-    "cannot \(verb) \(storage.layout.folderName(.locks))/\(name.text)"
+  private func path(_ name: LockFileName) async throws(StorageError) -> String {
+    try await storage.layout().path(of: .entry(folder: .locks, name: name.text))
   }
 }

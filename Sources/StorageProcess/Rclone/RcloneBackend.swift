@@ -33,7 +33,7 @@ package struct RcloneBackend {
       throw failure(error)
     }
     let connectionLimit = ConnectionLimit.of(options)
-    let storage = RESTStorage(process, displayName: displayName, listingWidth: connectionLimit)
+    let storage = RESTStorage(process, displayName: displayName, listingWidth: connectionLimit, layout: nil)
     return StorageConnection(
       retrying: storage, removal: RESTLockRemoval(storage), connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil, end: { await process.close() })

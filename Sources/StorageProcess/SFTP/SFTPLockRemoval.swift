@@ -8,6 +8,7 @@ package struct SFTPLockRemoval: LockRemoval {
   package init(_ storage: SFTPStorage) { self.storage = storage }
 
   package func removeLock(_ name: LockFileName) async throws(StorageError) {
+    let folderName = try await folderName()
     let action = "cannot remove \(folderName)/\(name.text)"
     let session = try await storage.link.session(action: action)
     let path = storage.path("\(folderName)/\(name.text)")
@@ -61,6 +62,7 @@ package struct SFTPLockRemoval: LockRemoval {
   package func restoreLock(
     _ name: LockFileName, content: [UInt8], modified: UnixTime?
   ) async throws(StorageError) {
+    let folderName = try await folderName()
     let action = "cannot put back \(folderName)/\(name.text)"
     let session = try await storage.link.session(action: action)
     try await SFTPPlacement(
@@ -68,5 +70,7 @@ package struct SFTPLockRemoval: LockRemoval {
     ).place(content, as: name.text, modified: modified)
   }
 
-  private var folderName: String { storage.layout.folderName(.locks) }
+  private func folderName() async throws(StorageError) -> String {
+    try await storage.layout().folderName(.locks)
+  }
 }

@@ -7,18 +7,23 @@ package import ResticStorage
 package struct SFTPStorage: Storage {
   package let displayName: String
   let root: String
-  let layout: RepositoryLayout
+  let layouts = LayoutFinder()
   let link: SFTPLink
 
-  init(link: SFTPLink, root: String, displayName: String, layout: RepositoryLayout = .default) {
+  init(link: SFTPLink, root: String, displayName: String) {
     self.link = link
     self.root = root
     self.displayName = displayName
-    self.layout = layout
   }
 
   package func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry] {
-    let folderName = layout.folderName(folder)
+    try await layouts.list(folder, limit: limit, by: list)
+  }
+
+  /// The layout of a change, found out before it.
+  func layout() async throws(StorageError) -> RepositoryLayout { try await layouts.layout(by: list) }
+
+  private func list(_ folderName: String, limit: Int) async throws(StorageError) -> [FileEntry] {
     let action = "cannot list \(folderName)"
     let session = try await link.session(action: action)
     return try await SFTPListing(session: session, path: path(folderName), action: action).entries(limit)
@@ -26,8 +31,7 @@ package struct SFTPStorage: Storage {
 
   /// As a listing describes the file; only `config` is described by what a symbolic link leads to.
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {
-    let action = "cannot look at \(layout.path(of: file))"
-    let (filePath, name) = try place(of: file, action: action)
+    let (filePath, name, action) = try await place(of: file, verb: "look at")
     let session = try await link.session(action: action)
     return try await entry(name, filePath, followsLinks: file == .config, session, action: action)
   }
@@ -35,8 +39,7 @@ package struct SFTPStorage: Storage {
   /// What is no regular file after following symbolic links throws `.permanent`, and is not opened: a FIFO would keep
   /// the server busy for ever.
   package func read(_ file: RepositoryFile, byteLimit: Int) async throws(StorageError) -> [UInt8] {
-    let action = "cannot read \(layout.path(of: file))"
-    let (filePath, name) = try place(of: file, action: action)
+    let (filePath, name, action) = try await place(of: file, verb: "read")
     let session = try await link.session(action: action)
     let entry = try await entry(name, filePath, followsLinks: true, session, action: action)
     switch entry.kind {
@@ -73,14 +76,20 @@ package struct SFTPStorage: Storage {
   }
 
   private func place(
-    of file: RepositoryFile, action: String
-  ) throws(StorageError) -> (path: String, name: String) {
+    of file: RepositoryFile, verb: String
+  ) async throws(StorageError) -> (path: String, name: String, action: String) {
+    guard case .entry(let folder, let name) = file else {
+      let relative = RepositoryLayout.default.path(of: file)
+      return (path(relative), relative, "cannot \(verb) \(relative)")
+    }
+    // The listing that showed a lock has settled the layout, unless it is the usual one.
+    let layout = folder == .locks ? layouts.known ?? .default : try await layout()
     let relative = layout.path(of: file)
-    guard case .entry(_, let name) = file else { return (path(relative), relative) }
+    let action = "cannot \(verb) \(relative)"
     // What no honest listing gives: it would lead out of the folder.
     guard !name.isEmpty, name != ".", name != "..",
       !name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") })
     else { throw StorageError(.notFound, action: action, reason: "no file has such a name") }
-    return (path(relative), name)
+    return (path(relative), name, action)
   }
 }

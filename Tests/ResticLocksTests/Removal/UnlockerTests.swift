@@ -24,7 +24,8 @@ import WallTime
   }
 
   private func run(
-    storage: (any Storage)? = nil, _ change: (inout UnlockRequest) -> Void = { _ in }
+    storage: (any Storage)? = nil, removal: (any LockRemoval)? = nil,
+    _ change: (inout UnlockRequest) -> Void = { _ in }
   ) async throws -> UnlockReport {
     let storage = storage ?? repository.storage
     let surroundings = repository.surroundings()
@@ -34,7 +35,7 @@ import WallTime
       try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
     }
     let unlocker = Unlocker(
-      session: session, storage: storage, removal: repository.storage,
+      session: session, storage: storage, removal: removal ?? repository.storage,
       writer: JournalWriter(journal, requester: requester, runID: "0123456789abcdef"),
       surroundings: surroundings)
     var request = UnlockRequest()
@@ -137,6 +138,31 @@ import WallTime
     #expect(report.count(.removed) == 8 && report.count(.failed) == 1)
     #expect(outcome(report, stubborn)?.reason.contains("Permission denied") == true)
     #expect(await isThere(stubborn))
+  }
+
+  @Test(
+    "a deletion without an answer is told by what is there afterwards, and undo can bring the lock back",
+    arguments: [StorageError.Class.cancelled, .transient], [true, false])
+  func unanswered(_ kind: StorageError.Class, isGone: Bool) async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let bytes = try await repository.storage.read(expired, byteLimit: 4096)
+    let report = try await run(
+      removal: SilentRemoval(base: repository.storage, kind: kind, removesFirst: isGone))
+    let found = try #require(outcome(report, expired))
+    #expect(await isThere(expired) != isGone)
+    #expect(found.kind == (isGone ? .removed : kind == .cancelled ? .kept : .failed), "\(found.reason)")
+    // Where it is still listed, the storage may yet do what it was asked.
+    let removal = try #require(try JournalHistory(journal).removals.first)
+    #expect(removal.mayHaveRemoved && removal.bytes == bytes && removal.outcome != .removed)
+  }
+
+  @Test("a deletion that is refused leaves nothing to undo")
+  func refused() async throws {
+    let expired = try repository.putLock(secondsAgo: 7200)
+    let report = try await run(
+      removal: SilentRemoval(base: repository.storage, kind: .notAllowed, removesFirst: false))
+    #expect(outcome(report, expired)?.kind == .failed)
+    #expect(try JournalHistory(journal).removals.first?.mayHaveRemoved == false)
   }
 
   @Test("a repository that becomes unreachable before the second look loses nothing")
@@ -277,5 +303,21 @@ import WallTime
     #expect(
       try await restorer.restore(removals, into: again, isForced: false).map(\.kind) == [.alreadyThere])
     #expect(try JournalHistory(journal).removals.allSatisfy(\.isRestored))
+  }
+}
+
+/// Removes a lock or not, and gives no answer either way.
+private struct SilentRemoval: LockRemoval {
+  let base: any LockRemoval
+  let kind: StorageError.Class
+  let removesFirst: Bool
+
+  func removeLock(_ name: LockFileName) async throws(StorageError) {
+    if removesFirst { try await base.removeLock(name) }
+    throw StorageError(kind, action: "cannot remove it", reason: "no answer")
+  }
+
+  func restoreLock(_ name: LockFileName, content: [UInt8], modified: UnixTime?) async throws(StorageError) {
+    try await base.restoreLock(name, content: content, modified: modified)
   }
 }
