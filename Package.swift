@@ -41,10 +41,11 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
+    .target(name: "CSupervision"),
 
     .target(name: "WallTime", swiftSettings: strict),
     .target(
-      name: "ProcessSupervision", dependencies: ["CKernel", "ChildPrograms"], swiftSettings: strict),
+      name: "ProcessSupervision", dependencies: ["CSupervision", "ChildPrograms"], swiftSettings: strict),
     .target(name: "HostFacts", dependencies: ["CKernel", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(

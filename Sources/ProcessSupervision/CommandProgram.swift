@@ -1,4 +1,4 @@
-internal import CKernel
+internal import CSupervision
 internal import ChildPrograms
 
 #if canImport(Glibc)
@@ -56,7 +56,7 @@ package struct CommandProgram: Sendable, Hashable {
     var process: pid_t = 0
     #if os(Linux)
       let code = Self.withArguments(self) { path, arguments in
-        ckernel_start(path, arguments, environ, &blocked, &defaulted, SIGTERM, &process)
+        csupervision_start(path, arguments, environ, &blocked, &defaulted, SIGTERM, &process)
       }
     #else
       var attributes: posix_spawnattr_t?

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-  internal import CKernel
+  internal import CSupervision
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
@@ -43,10 +43,10 @@ struct Descendants {
         _ = kill(pid, number)
         return
       }
-      let process = ckernel_open_process(pid)
+      let process = csupervision_open_process(pid)
       guard process >= 0 else { return }
       defer { close(process) }
-      if isDescendant(pid) { _ = ckernel_signal_process(process, number) }
+      if isDescendant(pid) { _ = csupervision_signal_process(process, number) }
     }
 
     private func isDescendant(_ pid: Int32) -> Bool {

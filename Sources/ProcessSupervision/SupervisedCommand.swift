@@ -1,4 +1,4 @@
-internal import CKernel
+internal import CSupervision
 
 #if canImport(Glibc)
   internal import Glibc
@@ -47,7 +47,7 @@ package struct SupervisedCommand: Sendable {
     // Only a timeout asks who descends from us, and who did before.
     let excluded = timeoutSeconds == nil ? [] : Descendants.childrenNow()
     #if os(Linux)
-      guard ckernel_become_subreaper() == 0 else { throw SupervisionError(.cannotSupervise, code: errno) }
+      guard csupervision_become_subreaper() == 0 else { throw SupervisionError(.cannotSupervise, code: errno) }
     #endif
     let feed = try SignalFeed(inherited)
     defer { feed.stop() }

@@ -160,7 +160,7 @@ package struct ConfigurationWriter {
     case "RESTIC_PASSWORD_FILE": settings.password = .file(text.text)
     default:
       do throws(InputError) {
-        settings.password = .command(try CommandLineSplitter.split(text.text, what: "the password command"))
+        settings.password = .command(try CommandArguments.split(text.text, what: "the password command"))
       } catch {
         entry.leaveOut("the password command", error.message)
       }
