@@ -3,7 +3,7 @@
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-internal import WallTime
+package import WallTime
 
 /// A repository in a folder of this machine's file systems.
 ///
@@ -100,6 +100,14 @@ package struct LocalStorage: Storage {
     } catch {
       throw StorageError(errno: error.code, action: "cannot look at \(filePath)")
     }
+  }
+
+  /// The folder's modification time, which each file made or removed in it moves on.
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    guard
+      let status = try? Self.status(Self.join(path, layout.folderName(folder)), followsLinks: true)
+    else { return nil }
+    return FileEntry(name: folder.rawValue, status).modified
   }
 
   /// What is no regular file after following symbolic links throws `.permanent`, naming what it is.

@@ -1,4 +1,5 @@
 internal import Synchronization
+package import WallTime
 
 /// Counts what is asked of another storage, for `-vv` and for tests that bound the number of requests.
 package final class RequestCountingStorage: Storage {
@@ -61,6 +62,11 @@ package final class RequestCountingStorage: Storage {
     } catch {
       throw counted(error)
     }
+  }
+
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    state.withLock { $0.stats += 1 }
+    return await base.lastChange(of: folder)
   }
 
   private func counted(_ error: StorageError) -> StorageError {

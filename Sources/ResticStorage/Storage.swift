@@ -1,3 +1,5 @@
+package import WallTime
+
 /// A place that holds one repository's files, for reading only.
 ///
 /// Removing and writing are capabilities of their own, so that a command which only reads cannot hold them.
@@ -25,6 +27,9 @@ package protocol Storage: Sendable {
   /// Size, time and kind of one file; `.notFound` when it is not there.
   func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry
 
+  /// When a name was last put into or taken out of a folder; `nil` where the storage does not tell.
+  func lastChange(of folder: RepositoryFolder) async -> UnixTime?
+
   /// The whole content of one file; a file of more than `byteLimit` bytes throws `.tooLarge` and is not read.
   func read(_ file: RepositoryFile, byteLimit: Int) async throws(StorageError) -> [UInt8]
 }
@@ -33,4 +38,5 @@ extension Storage {
   package var clockOffsetSeconds: Double? { nil }
 
   package func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>? { nil }
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? { nil }
 }

@@ -44,4 +44,25 @@ struct LockForge {
       try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
     }
   }
+
+  /// Writes snapshots of many hosts, an hour apart, that name no data.
+  func writeSnapshots(count: Int, into snapshotsFolder: String) throws {
+    let formatter = ISO8601DateFormatter()
+    for index in 0..<count {
+      let time = formatter.string(from: Date(timeIntervalSinceNow: -3600 * Double(index + 1)))
+      let json = """
+        {"time":"\(time)","tree":"\(String(repeating: "0", count: 64))","paths":["/srv","/etc"],\
+        "hostname":"host\(index % 100).example.org","username":"backup","program_version":"restic 0.19.1",\
+        "summary":{"backup_start":"\(time)","backup_end":"\(time)"}}
+        """
+      // Counting on from far above the locks' nonces.
+      let nonce = withUnsafeBytes(of: UInt64(1 << 40 + index).bigEndian) {
+        [UInt8](repeating: 0, count: 8) + $0
+      }
+      guard let sealed = key.seal(Array(json.utf8), nonce: nonce) else {
+        throw BenchmarkFailure(description: "cannot seal a snapshot")
+      }
+      try Data(sealed).write(to: URL(fileURLWithPath: snapshotsFolder + "/" + SHA256.hex(sealed)))
+    }
+  }
 }

@@ -48,6 +48,8 @@ enum ReslockBench {
     }
     show("")
     try printPeakMemory(programs: programs, repositories: repositories)
+    show("")
+    try AuditBench.run(programs: programs, repository: repositories.toAudit, folder: folder, rounds: rounds)
   }
 
   /// A program that answers wrongly must not win by it.

@@ -31,10 +31,12 @@ package actor RepositorySession {
 
   /// One look.
   ///
-  /// - Parameter identifies: whether `config` is wanted even where no lock makes its content necessary.
+  /// - Parameters:
+  ///   - identifies: whether `config` is wanted even where no lock makes its content necessary.
+  ///   - opens: whether the key is derived where a lock makes it necessary; if not, locks stay unopened.
   /// - Returns: A lock that vanishes meanwhile is no error, and neither is one that can't be read.
   /// - Throws: ``RepositoryError``.
-  package func look(identifies: Bool = false) async throws -> Inspection {
+  package func look(identifies: Bool = false, opens: Bool = true) async throws -> Inspection {
     let first = try await firstListing()
     guard !first.isEmpty || identifies else {
       return Inspection(
@@ -55,7 +57,7 @@ package actor RepositorySession {
     let known = known.relisted(by: first)
     let unread = known.unread(of: first)
     async let prefetched = reader.prefetch(unread)
-    if opened == nil, first.needsKey { opened = try await open(config) }
+    if opened == nil, opens, first.needsKey { opened = try await open(config) }
     guard let opened, first.needsKey else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
       var seen = await earlier
@@ -76,12 +78,17 @@ package actor RepositorySession {
   ///
   /// - Throws: ``RepositoryError``; `noPassword` where there is none to verify.
   package func verifyPassword() async throws {
-    guard opened == nil else { return }
+    if try await openedRepository() == nil { throw RepositoryError.noPassword }
+  }
+
+  /// The repository opened, whether or not a lock made it necessary; `nil` for want of a password.
+  package func openedRepository() async throws -> OpenedRepository? {
+    if let opened { return opened }
     let bytes: [UInt8]
     if let config { bytes = config } else { bytes = try await readConfig() }
     config = bytes
     opened = try await open(bytes)
-    if opened == nil { throw RepositoryError.noPassword }
+    return opened
   }
 
   /// Forgets how long locks were seen unchanged, after a time in which nothing was seen.
