@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -85,9 +86,21 @@ static const char *step_name(pid_t thread, const struct __ptrace_syscall_info *c
   }
 }
 
+/* On one processor, a program that counts them keeps one thread for its work, and takes its steps one by one. */
+static void keep_to_one_processor(void) {
+  cpu_set_t allowed, one;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  int processor = 0;
+  while (processor < CPU_SETSIZE - 1 && !CPU_ISSET(processor, &allowed)) processor++;
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
 static pid_t start(char **command) {
   pid_t child = fork();
   if (child != 0) return child;
+  keep_to_one_processor();
   ptrace(PTRACE_TRACEME, 0, NULL, NULL);
   raise(SIGSTOP);
   execvp(command[0], command);

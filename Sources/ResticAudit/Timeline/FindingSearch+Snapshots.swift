@@ -110,10 +110,11 @@ extension FindingSearch {
     let agreeing = timeline.clocks.skews.count - skewed.count
     let found = skewed.sorted { $0.key < $1.key }.map { host, skew in
       let isSlow = skew.seconds > 0
+      let minutes = (abs(skew.seconds) / 60).rounded()
       return Finding(
         .clockSkew, .warning, skew.sampleCount > 1 || agreeing > 0 ? .likely : .possible,
         title:
-          "the clock of \(ReportText.short(host, 40)) is about \(ReportText.age(abs(skew.seconds))) \(isSlow ? "slow" : "fast")",
+          "the clock of \(ReportText.short(host, 40)) is about \(ReportText.age(minutes * 60)) \(isSlow ? "slow" : "fast")",
         explanation:
           "The times in its locks lie \(isSlow ? "before" : "after") the times at which the storage took them. "
           + (isSlow && skew.seconds > LockTimings.staleSeconds

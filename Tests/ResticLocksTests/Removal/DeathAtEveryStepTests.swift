@@ -130,6 +130,8 @@ import WallTime
   }
 
   private func place(_ photograph: Photograph, _ journal: Journal) throws {
+    // To who remembers the state before, locks would come back from nowhere and be young.
+    repository.kept.withLock { $0 = [:] }
     for file in Self.locks(repository.storage).keys { repository.storage.remove(file) }
     for (file, bytes) in photograph.locks {
       let secondsAgo = file == kept ? 60.0 : 7200
