@@ -50,11 +50,15 @@ package struct StorageConnector: Sendable {
       return try GSBackend(
         location, options: try options.values(for: .gs), settings: settings, environment: environment
       ).connect()
-    case .b2, .azure, .swift:
+    case .swift(let location):
+      return try SwiftBackend(
+        location, options: try options.values(for: .swift), settings: settings, environment: environment
+      ).connect()
+    case .b2, .azure:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest, s3, gs, sftp and rclone repositories",
+          + "this version reads local, rest, s3, gs, swift, sftp and rclone repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }
