@@ -41,8 +41,11 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CKernel"),
     .target(name: "CScrypt"),
+    .target(name: "CSupervision"),
 
     .target(name: "WallTime", swiftSettings: strict),
+    .target(
+      name: "ProcessSupervision", dependencies: ["CSupervision", "ChildPrograms"], swiftSettings: strict),
     .target(name: "HostFacts", dependencies: ["CKernel", "WallTime"], swiftSettings: strict),
     .target(name: "ResticCrypto", dependencies: ["COpenSSL", "CScrypt"], swiftSettings: memorySafe),
     .target(
@@ -87,14 +90,24 @@ let package = Package(
       dependencies: ["HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       swiftSettings: strict),
     .target(
+      name: "ResticAudit",
+      dependencies: [
+        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
+        "WallTime",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "ReslockCommands",
       dependencies: [
-        "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat", "ResticInputs",
-        "ResticLocks", "ResticStorage", "StorageBackends", "WallTime",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "ProcessSupervision", "RepositoryCatalog",
+        "ResticAudit",
+        "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage", "StorageBackends",
+        "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "reslock", dependencies: ["ReslockCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "reslock", dependencies: ["ProcessSupervision", "ReslockCommands"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -103,7 +116,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticAudit", "ResticCrypto",
+        "ResticFormat",
         "ResticInputs", "ResticLocks", "ResticStorage", "StorageProcess", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
@@ -176,7 +190,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "ProcessSupervisionTests", dependencies: ["ProcessSupervision", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResticAuditTests",
+      dependencies: [
+        "ResticAudit", "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticLocks",
+        "ResticStorage", "TestSupport", "WallTime",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ReslockCommandsTests",
@@ -187,7 +211,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage", "WallTime",
+        "BackendServers", "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
+        "WallTime",
         "ProcessFixtures", "reslock",
       ],
       swiftSettings: strict),

@@ -39,6 +39,31 @@ package struct CatalogLoader: Sendable {
     return Catalog(file: path, repositories: loaded.repositories, warnings: loaded.warnings)
   }
 
+  /// Reads one source alone.
+  ///
+  /// - Parameters:
+  ///   - name: `backrest`, `resticprofile`, `autorestic` or `env`.
+  ///   - path: its configuration; where the program itself looks, if `nil`.
+  /// - Returns: the source's repositories.
+  /// - Throws: `InputError` for a source that is not known or can't be read.
+  package func load(source name: String, path: String?) throws(InputError) -> Catalog {
+    guard let kind = SourceKind(rawValue: name) else {
+      let names = SourceKind.allCases.map(\.rawValue)
+      throw InputError(
+        .usage, "the source \(name) is not known",
+        hint: Likeness.closest(to: name, among: names).map { "did you mean \($0)?" }
+          ?? "known: \(names.joined(separator: ", "))")
+    }
+    guard path != nil || kind != .env else {
+      throw InputError(.usage, "env has no place of its own", hint: "name a file of variables")
+    }
+    let file = try sourceFile(kind, path)
+    let content = try SourceReader(file: file, environment: environment, files: files).read(kind)
+    var loaded = Loaded(repositories: content.repositories, warnings: content.warnings)
+    loaded.noteAccess(file, holdsSecret: content.holdsSecret)
+    return Catalog(file: file.path, repositories: loaded.repositories, warnings: loaded.warnings)
+  }
+
   /// Where a configuration is looked for, first to last.
   package var places: [String] {
     let home = environment["HOME"]

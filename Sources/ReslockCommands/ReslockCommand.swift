@@ -4,6 +4,7 @@ internal import ResticFormat
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
+package import ProcessSupervision
 
 /// A command of reslock: it gives its answer on standard output, and its exit code back.
 protocol ReslockCommand: ParsableCommand {
@@ -17,17 +18,41 @@ extension ReslockCommand {
   static var endsOrderlyWhenInterrupted: Bool { false }
 }
 
-/// Runs the command that the arguments name.
+/// What the program was started with.
+package struct ProgramStart: Sendable {
+  /// What it is called by, which may be a path.
+  package let name: String
+  package let arguments: [String]
+  package let signals: InheritedSignals
+
+  /// - Parameters:
+  ///   - commandLine: the name and the arguments.
+  ///   - signals: as they were found on the main thread.
+  package init(_ commandLine: [String], signals: InheritedSignals) {
+    name = commandLine.first ?? ""
+    arguments = Array(commandLine.dropFirst())
+    self.signals = signals
+  }
+}
+
+/// Runs the command that the arguments name, or restic where the program is called so.
 ///
-/// - Parameter arguments: without the program's name.
 /// - Returns: the exit code for the process.
-package func runReslock(_ arguments: [String]) async -> Int32 {
+package func runReslock(_ start: ProgramStart) async -> Int32 {
+  if ResticProgram.baseName(start.name) == "restic" { return await ResticShim(start).run() }
+  let arguments = start.arguments
   let command: any ParsableCommand
   do {
     command = try Reslock.parseAsRoot(arguments)
   } catch {
+    if arguments.first == "check", arguments.contains("--nagios"),
+      let code = NagiosReport.report(parsing: error)
+    {
+      return code
+    }
     return report(parsing: error, asJSON: arguments.contains("--json"))
   }
+  if let guardCommand = command as? GuardCommand { return await guardCommand.runGuard(start) }
   guard let reslockCommand = command as? any ReslockCommand else {
     return runPlain(command, asJSON: arguments.contains("--json"))
   }
@@ -96,8 +121,10 @@ struct CommandFailure {
     case let error as LockSelectionError: self.init(.failed, error.description)
     case let error as JournalError: self.init(.failed, error.description, hint: error.hint)
     case let error as UsageError: self.init(.usage, error.description)
+    case let error as ResticOperationError: self.init(.usage, error.description)
     case let error as OutputError: self.init(.failed, error.description)
     case let error as LookTimeout: self.init(.failed, error.description, hint: error.hint)
+    case let error as SupervisionError: self.init(.failed, error.description)
     case is CancellationError: self.init(.interrupted, "interrupted")
     default: self.init(.failed, "\(error)")
     }
@@ -113,6 +140,11 @@ struct CommandFailure {
     for line in remark(asJSON: asJSON) { StandardStreams.tell(line) }
   }
 
+  /// Tells of it with an exit code that is none of ``ExitStatus``.
+  func tell(asJSON: Bool, code: Int32) {
+    for line in asJSON ? [json(repository: nil, code: code).text] : lines { StandardStreams.tell(line) }
+  }
+
   /// The lines that tell of it beside an answer.
   func remark(asJSON: Bool) -> [String] { asJSON ? [json(repository: nil).text] : lines }
 
@@ -121,10 +153,11 @@ struct CommandFailure {
   }
 
   /// One object; with the repository that it is about where there are several.
-  func json(repository: JSONValue?) -> JSONValue {
+  func json(repository: JSONValue?, code: Int32? = nil) -> JSONValue {
     .object(
       [("message_type", .string("exit_error"))] + (repository.map { [("repository", $0)] } ?? []) + [
-        ("code", .integer(Int64(status.rawValue))), ("message", .string(message)), ("hint", .optional(hint)),
+        ("code", .integer(Int64(code ?? status.rawValue))), ("message", .string(message)),
+        ("hint", .optional(hint)),
       ])
   }
 }

@@ -6,8 +6,8 @@
 
 /// Runs work that may wait for a person or a child process on a thread of its own, so that it keeps no thread of
 /// the concurrency runtime, which has one a core.
-enum OwnThread {
-  static func run<Success: Sendable, Failure: Error>(
+package enum OwnThread {
+  package static func run<Success: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Success
   ) async throws(Failure) -> Success {
     let result: Result<Success, Failure> = await withCheckedContinuation { continuation in
@@ -23,7 +23,7 @@ enum OwnThread {
   }
 
   /// Runs `work` here and now when no thread can be had.
-  static func start(_ work: @escaping @Sendable () -> Void) {
+  package static func start(_ work: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Work(run: work))
     #if canImport(Glibc)
       var thread = pthread_t()

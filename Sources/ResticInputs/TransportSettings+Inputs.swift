@@ -65,6 +65,15 @@ extension StorageEnvironment {
         guard let content = try? files.read(path) else { return nil }
         return content.withUnsafeBytes { Array($0) }
       },
-      childVariables: environment.assignments)
+      childVariables: environment.assignments,
+      output: { (arguments, purpose) async throws(TransportError) in
+        do throws(InputError) {
+          let reader = PasswordReader(environment: environment, files: files, mayAsk: false)
+          let value = try await reader.value(of: .command(arguments), purpose: purpose)
+          return value?.withUnsafeBytes { Array($0) } ?? []
+        } catch {
+          throw TransportError(error.message, hint: error.hint ?? "")
+        }
+      })
   }
 }

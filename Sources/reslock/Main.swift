@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+internal import ProcessSupervision
 internal import ReslockCommands
 
 @main
@@ -15,6 +16,7 @@ enum Main {
       _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
       exit(1)
     }
-    exit(await runReslock(Array(CommandLine.arguments.dropFirst())))
+    let start = ProgramStart(CommandLine.arguments, signals: .atStart())
+    exit(await runReslock(start))
   }
 }

@@ -154,6 +154,67 @@ import Testing
     }
   }
 
+  @Test("check of a hundred repositories of which five hang: a sentence, a state, a metric for each")
+  func checkHanging() async throws {
+    _ = try makeLocked("locked")
+    try FileManager.default.copyItem(
+      at: Fixtures.url("restic-0.19-clean"), to: folder.url.appendingPathComponent("free"))
+    #expect(mkfifo(folder.path("fifo"), 0o600) == 0)
+    var lines = ["defaults: {password-file: pass}", "repositories:"]
+    for index in 0..<100 {
+      let entry =
+        index < 5
+        ? "{location: free, environment: {X: {file: fifo}}}"
+        : "{location: \(index.isMultiple(of: 2) ? "locked" : "free")}"
+      lines.append("  r\(index): \(entry)")
+    }
+    try write(lines.joined(separator: "\n"))
+    let flags = ["--all", "--repository-timeout", "20s"]
+
+    let text = try await run(["check"] + flags)
+    #expect(text.exitCode == 1)
+    let sentences = text.stdout.split(separator: "\n").filter { !$0.contains(": hint: ") }
+    #expect(sentences.count == 100)
+    for (index, sentence) in sentences.enumerated() {
+      let expected =
+        index < 5 ? "error: " : index.isMultiple(of: 2) ? "backup can run; forget " : "backup and"
+      #expect(sentence.hasPrefix("r\(index): \(expected)"), "\(sentence)")
+    }
+
+    let nagios = try await run(["check", "--nagios"] + flags)
+    // The uncertain locks of the others are a warning, and not knowing is worse.
+    #expect(nagios.exitCode == 3 && nagios.stdout.filter(\.isNewline).count == 1)
+    #expect(nagios.stdout.hasPrefix("RESLOCK UNKNOWN - 52 of 100 repositories: r0: "), "\(nagios.stdout)")
+    #expect(nagios.stdout.contains(" repositories=100;;;0 failed=5;;;0 locks=47;;;0 "))
+
+    let metrics = try await run(["check", "--prometheus", "-q"] + flags)
+    #expect(metrics.exitCode == 1 && metrics.stderr.isEmpty)
+    #expect(try await Promtool.check(metrics.stdout).exitCode == 0)
+    let samples = try MetricSample.parse(metrics.stdout)
+    for index in 0..<100 {
+      let own = samples.filter { $0.labels["repository"] == "r\(index)" }
+      #expect(own.filter { $0.name == "reslock_up" }.map(\.value) == [index < 5 ? 0 : 1])
+      let locks = own.filter { $0.name == "restic_locks_total" }.map(\.value)
+      #expect(locks == (index < 5 ? [] : [index.isMultiple(of: 2) ? 1 : 0]), "r\(index)")
+      if index < 5 { #expect(own.count == 1) }
+    }
+  }
+
+  @Test("check takes its thresholds from the configuration, and the command line wins")
+  func checkThresholds() async throws {
+    _ = try makeLocked("a")
+    try write(
+      "defaults: {password-file: pass, warning-age: 1h}\nrepositories: {a: {location: a, critical-age: 2h}}")
+    let configured = try objects(try await run(["check", "--json", "-r", "@a"]))
+    #expect(configured.first?["warning_age_seconds"] as? Double == 3600)
+    #expect(configured.first?["critical_age_seconds"] as? Double == 7200)
+    #expect(try await run(["check", "--nagios", "-r", "@a"]).stdout.contains(";3600;7200;0"))
+    let given = try objects(
+      try await run(["check", "--json", "-r", "@a", "--warning-age", "2d", "--critical-age", "4d"]))
+    #expect(given.first?["warning_age_seconds"] as? Double == 172_800)
+    #expect(given.first?["critical_age_seconds"] as? Double == 345_600)
+  }
+
   @Test("nobody is asked for a password where there are several, and standard input is left alone")
   func asksNobody() async throws {
     _ = try makeLocked("a")

@@ -72,19 +72,39 @@ struct DocumentationTests {
   }
 
   @Test(
-    "every key of what status and show print is named in the README",
-    arguments: [["status", "--json"], ["show", "--json", "5ed3"]])
+    "every key of what status, show, check and wait print is named in the README",
+    arguments: [
+      ["status", "--json"], ["show", "--json", "5ed3"], ["check", "--json"],
+      ["wait", "--json", "--for", "backup", "--timeout", "0s"],
+    ])
   func everyKeyOfOtherDocuments(arguments: [String]) async throws {
     let folder = try TemporaryFolder()
     let repository = folder.url.appendingPathComponent("repository")
     try Fixtures.copy("forged-v2", to: repository)
     let result = try await ReslockBinary.run(arguments, repository: repository)
-    #expect(result.exitCode == 0)
-    let names = Self.allKeyNames(try JSONSerialization.jsonObject(with: Data(result.stdoutBytes)))
+    #expect(result.exitCode == (["check", "wait"].contains(arguments[0]) ? 11 : 0))
+    let names = try result.stdout.split(separator: "\n").reduce(into: Set<String>()) { names, line in
+      names.formUnion(Self.allKeyNames(try JSONSerialization.jsonObject(with: Data(line.utf8))))
+    }
     #expect(
       names.isSuperset(of: ["message_type", "schema_version", "repository", "config_sha256", "blocks"]))
     let text = try Self.readme()
     for name in names { #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name)") }
+  }
+
+  @Test("every key of an audit's report is named in the README")
+  func everyKeyOfAudit() async throws {
+    let folder = try TemporaryFolder()
+    let repository = folder.url.appendingPathComponent("repository")
+    try Fixtures.copy("forged-v2", to: repository)
+    let result = try await ReslockBinary.run(["audit", "--json"], repository: repository)
+    #expect(result.exitCode == 0, "\(result.stderr)")
+    let names = Self.allKeyNames(try JSONSerialization.jsonObject(with: Data(result.stdoutBytes)))
+    #expect(names.isSuperset(of: ["findings", "evidence", "runs", "unauthenticated"]))
+    let text = try Self.readme()
+    for name in names {
+      #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name)")
+    }
   }
 
   @Test("the example of explain is what the program prints")
@@ -102,6 +122,20 @@ struct DocumentationTests {
     for name in names.union(["repository", "now", "state", "locks"]) {
       #expect(text.contains("`\(name)`"), "\(name)")
     }
+  }
+
+  @Test("every metric is named in the README, and no other")
+  func metrics() async throws {
+    let folder = try TemporaryFolder()
+    let repository = folder.url.appendingPathComponent("repository")
+    try Fixtures.copy("forged-v2", to: repository)
+    let result = try await ReslockBinary.run(["check", "--prometheus"], repository: repository)
+    let real = Set(try MetricSample.parse(result.stdout).map(\.name))
+    let readme = try Self.readme()
+    let start = try #require(readme.range(of: "**Prometheus:**")?.upperBound)
+    let section = try #require(readme[start...].components(separatedBy: "\n## ").first)
+    let named = section.matches(of: /`(re(?:slock|stic)_[a-z_]+)(?:\{[a-z,]*\})?`/).map { String($0.1) }
+    #expect(real == Set(named))
   }
 
   @Test("every verdict is named in the README and in the help", arguments: ["README", "help"])

@@ -14,6 +14,11 @@ struct BenchmarkRepositories {
   let withOneExpiredLock: String
   let with20Locks: String
   let with10000Locks: String
+  /// With 1,000 snapshots too.
+  let toAudit: String
+  let hundredFree: [String]
+  /// Names them all.
+  let hundredFreeConfiguration: String
   /// A file with the master key of `with10000Locks`.
   let masterKeyFile: String
   /// scrypt's N, r and p in that repository's key file.
@@ -23,6 +28,13 @@ struct BenchmarkRepositories {
     withoutLocks = folder + "/without-locks"
     _ = try programs.restic("init", repository: withoutLocks).run()
     scryptParameters = try Self.scryptParameters(of: withoutLocks)
+
+    hundredFree = (0..<100).map { "\(folder)/free-\($0)" }
+    for repository in hundredFree { try Self.copyWithoutData(withoutLocks, to: repository) }
+    hundredFreeConfiguration = folder + "/free.yaml"
+    let entries = hundredFree.enumerated().map { "  free\($0): {location: \($1)}\n" }
+    try ("repositories:\n" + entries.joined()).write(
+      toFile: hundredFreeConfiguration, atomically: true, encoding: .utf8)
 
     withOneLock = folder + "/one-lock"
     try Self.copy(withoutLocks, to: withOneLock)
@@ -41,6 +53,9 @@ struct BenchmarkRepositories {
     with10000Locks = folder + "/10000-locks"
     try Self.copy(withoutLocks, to: with10000Locks)
     try forge.writeExpiredLocks(count: 10_000, into: with10000Locks + "/locks")
+    toAudit = folder + "/to-audit"
+    try Self.copy(with10000Locks, to: toAudit)
+    try forge.writeSnapshots(count: 1000, into: toAudit + "/snapshots")
   }
 
   static func lockNames(of repository: String) throws -> [String] {
@@ -50,6 +65,12 @@ struct BenchmarkRepositories {
   /// Copies a repository with its file times; `cp`, as it is faster than FileManager on 10,000 files.
   static func copy(_ source: String, to target: String) throws {
     _ = try TimedProcess(executable: "/bin/cp", arguments: ["-Rp", source, target], environment: [:]).run()
+  }
+
+  /// Copies what a look at the locks reads.
+  private static func copyWithoutData(_ source: String, to target: String) throws {
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    for name in ["config", "keys", "locks"] { try copy("\(source)/\(name)", to: "\(target)/\(name)") }
   }
 
   /// Kills a backup that waits for its input, once it holds its lock.

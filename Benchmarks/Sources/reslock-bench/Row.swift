@@ -3,6 +3,8 @@ import Foundation
 /// The work that is measured, and what of restic it is held against.
 enum Row: String, CaseIterable {
   case withoutLocks = "no lock: status / list locks --no-lock"
+  case checkWithoutLocks = "no lock: check / list locks --no-lock"
+  case hundredChecked = "100 free: check --all / 100 runs of check"
   case oneLock = "one lock: list / list locks --no-lock"
   case twentyLocks = "20 locks: list / cat lock each"
   case tenThousandLocks = "10,000 locks: list --json / unlock"
@@ -13,7 +15,8 @@ enum Row: String, CaseIterable {
   /// The largest share of restic's wall time.
   var bar: Double {
     switch self {
-    case .withoutLocks: 1.0 / 20
+    case .withoutLocks, .checkWithoutLocks: 1.0 / 20
+    case .hundredChecked: 1.0 / 50
     case .oneLock: 1.0 / 2.5
     case .twentyLocks: 1.0 / 40
     case .oneRemoved: 0.5
@@ -34,6 +37,16 @@ enum Row: String, CaseIterable {
       let restic = programs.restic("list", "locks", "--no-lock", repository: repositories.withoutLocks)
       return try measured(
         { try restic.run().wallSeconds }, programs.reslock("status", repository: repositories.withoutLocks))
+    case .checkWithoutLocks:
+      let restic = programs.restic("list", "locks", "--no-lock", repository: repositories.withoutLocks)
+      return try measured(
+        { try restic.run().wallSeconds }, programs.reslock("check", repository: repositories.withoutLocks))
+    case .hundredChecked:
+      // Against reslock itself: what looking side by side in one process saves.
+      let runs = repositories.hundredFree.map { programs.reslock("check", repository: $0) }
+      return try measured(
+        { try runs.reduce(0) { $0 + (try $1.run().wallSeconds) } },
+        programs.reslock("check", "--all", "--config", repositories.hundredFreeConfiguration))
     case .oneLock:
       let restic = programs.restic("list", "locks", "--no-lock", repository: repositories.withOneLock)
       return try measured(

@@ -4,6 +4,10 @@ internal import Synchronization
 struct ManyRepositories: Sendable {
   /// How many are looked at together.
   var width = 32
+  /// How many begin: where looks take no time, as on a local disk, more threads than these only cost.
+  var firstWidth = min(32, 2 * CommandContext.coreCount)
+  /// After that time without having answered all, as many as ``width`` allows are looked at together.
+  static let firstSpan: Duration = .milliseconds(5)
   /// How long each may take.
   let timeout: Duration
 
@@ -18,7 +22,7 @@ struct ManyRepositories: Sendable {
     at items: [Item], _ look: @escaping @Sendable (Item) async throws -> Answer,
     handOver: (Item, Result<Answer, any Error>) throws -> Void
   ) async throws {
-    try await withThrowingTaskGroup(of: (Int, Result<Answer, any Error>).self) { group in
+    try await withThrowingTaskGroup(of: (Int, Result<Answer, any Error>)?.self) { group in
       var outcomes: [Int: Result<Answer, any Error>] = [:]
       var (started, handedOver) = (0, 0)
       func start() {
@@ -27,8 +31,19 @@ struct ManyRepositories: Sendable {
         group.addTask { (index, await Self.outcome(within: timeout) { try await look(item) }) }
         started += 1
       }
-      for _ in 0..<max(width, 1) { start() }
-      while let (index, outcome) = try await group.next() {
+      let firstWidth = min(max(firstWidth, 1), max(width, 1))
+      for _ in 0..<firstWidth { start() }
+      if items.count > firstWidth {
+        group.addTask {
+          try? await Task.sleep(for: Self.firstSpan)
+          return nil
+        }
+      }
+      while handedOver < items.count, let finished = try await group.next() {
+        guard let (index, outcome) = finished else {
+          for _ in firstWidth..<max(width, firstWidth) { start() }
+          continue
+        }
         outcomes[index] = outcome
         start()
         while let outcome = outcomes.removeValue(forKey: handedOver) {
@@ -36,11 +51,20 @@ struct ManyRepositories: Sendable {
           handedOver += 1
         }
       }
+      group.cancelAll()
     }
   }
 
-  private static func outcome<Answer: Sendable>(
-    within timeout: Duration, _ look: @escaping @Sendable () async throws -> Answer
+  /// The outcome of one look on a thread of its own, or ``LookTimeout``.
+  ///
+  /// - Parameters:
+  ///   - timeout: how long it is waited for.
+  ///   - endsOrderly: whether a look that is cancelled from outside still says how it ended.
+  ///   - look: the look.
+  /// - Returns: what came first.
+  static func outcome<Answer: Sendable>(
+    within timeout: Duration, endsOrderly: Bool = false,
+    _ look: @escaping @Sendable () async throws -> Answer
   ) async -> Result<Answer, any Error> {
     let executor = LookExecutor()
     let first = FirstOutcome<Answer>()
@@ -62,7 +86,7 @@ struct ManyRepositories: Sendable {
     return await withTaskCancellationHandler {
       await first.outcome()
     } onCancel: {
-      first.give(.failure(CancellationError()))
+      if !endsOrderly { first.give(.failure(CancellationError())) }
       work.cancel()
     }
   }

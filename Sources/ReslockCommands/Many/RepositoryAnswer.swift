@@ -28,6 +28,8 @@ struct RepositoryLook: Sendable {
   let isMany: Bool
   /// Before a key is derived, which takes a core; never held while a file or a person is waited for.
   let keyGate: Gate
+  /// Where only names are wanted, no password is read and no key derived.
+  var opensLocks = true
 
   var turn: RepositoryOpener.DerivationTurn {
     { [keyGate] derive in
@@ -45,45 +47,58 @@ extension RepositoryOptions {
   ///
   /// With several, an error is an answer too: text below the repository's header, or an `exit_error` object with its
   /// `repository`; the exit code is the worst (``ExitStatus/worse(_:)``).
+  ///
+  /// Without headers each line of text says itself which repository it is about.
   func answer(
-    _ context: CommandContext, _ many: ManyOptions, _ output: OutputFlags,
+    _ context: CommandContext, _ many: ManyOptions, _ output: OutputFlags, hasHeaders: Bool = true,
     _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
   ) async throws -> ExitStatus {
-    try await targets(context, many).answer(context, many.timeout, output, look)
+    try await targets(context, many).answer(
+      context, many.timeout, output, hasHeaders: hasHeaders, look)
   }
 }
 
 extension RepositoryTargets {
-  /// See ``RepositoryOptions/answer(_:_:_:_:)``.
+  /// See ``RepositoryOptions/answer(_:_:_:hasHeaders:_:)``.
   func answer(
-    _ context: CommandContext, _ timeout: Duration, _ output: OutputFlags,
+    _ context: CommandContext, _ timeout: Duration, _ output: OutputFlags, hasHeaders: Bool = true,
     _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
   ) async throws -> ExitStatus {
-    let keyGate = Gate(width: CommandContext.coreCount)
     guard isMany else {
       guard let target = targets.first else { return .usage }
       let answer = try await look(
-        RepositoryLook(target: target, context: context, isMany: false, keyGate: keyGate))
+        RepositoryLook(
+          target: target, context: context, isMany: false,
+          keyGate: Gate(width: CommandContext.coreCount)))
       for piece in answer.pieces { try StandardStreams.writeAnswer(piece) }
       for remark in answer.remarks { StandardStreams.tell(remark) }
       return answer.status
     }
     var worst = ExitStatus.done
     var isFirst = true
-    let engine = ManyRepositories(timeout: timeout)
-    try await engine.look(
+    try await lookAtEach(context, timeout, look) { target, outcome in
+      let writer = NamedAnswer(
+        target: target, terminal: context.terminal, isFirst: isFirst, hasHeader: hasHeaders)
+      let status =
+        try output.json ? writer.writeJSON(outcome) : writer.writeText(outcome, isQuiet: output.quiet)
+      worst = worst.worse(status)
+      isFirst = false
+    }
+    return worst
+  }
+
+  /// Looks at all of them side by side, each within `timeout`, and hands over what came of it in their order.
+  func lookAtEach<Answer: Sendable>(
+    _ context: CommandContext, _ timeout: Duration,
+    _ look: @escaping @Sendable (RepositoryLook) async throws -> Answer,
+    handOver: (RepositoryTarget, Result<Answer, any Error>) throws -> Void
+  ) async throws {
+    let keyGate = Gate(width: CommandContext.coreCount)
+    try await ManyRepositories(timeout: timeout).look(
       at: targets,
       { target in
         try await look(RepositoryLook(target: target, context: context, isMany: true, keyGate: keyGate))
-      },
-      handOver: { target, outcome in
-        let writer = NamedAnswer(target: target, terminal: context.terminal, isFirst: isFirst)
-        let status =
-          try output.json ? writer.writeJSON(outcome) : writer.writeText(outcome, isQuiet: output.quiet)
-        worst = worst.worse(status)
-        isFirst = false
-      })
-    return worst
+      }, handOver: handOver)
   }
 }
 
@@ -92,6 +107,7 @@ private struct NamedAnswer {
   let target: RepositoryTarget
   let terminal: Terminal
   let isFirst: Bool
+  let hasHeader: Bool
 
   func writeJSON(_ outcome: Result<RepositoryAnswer, any Error>) throws -> ExitStatus {
     switch outcome {
@@ -110,7 +126,8 @@ private struct NamedAnswer {
   }
 
   func writeText(_ outcome: Result<RepositoryAnswer, any Error>, isQuiet: Bool) throws -> ExitStatus {
-    let header = isQuiet ? "" : (isFirst ? "" : "\n") + terminal.styled("== \(title) ==", .bold) + "\n"
+    let isNamed = !isQuiet && hasHeader
+    let header = !isNamed ? "" : (isFirst ? "" : "\n") + terminal.styled("== \(title) ==", .bold) + "\n"
     switch outcome {
     case .success(let answer):
       let remarks = isQuiet ? "" : answer.remarks.map { $0 + "\n" }.joined()
@@ -118,7 +135,7 @@ private struct NamedAnswer {
       return answer.status
     case .failure(let error):
       let failure = CommandFailure(error)
-      let lines = failure.lines.map { (isQuiet ? "\(title): " : "") + $0 + "\n" }.joined()
+      let lines = failure.lines.map { (isNamed ? "" : "\(title): ") + $0 + "\n" }.joined()
       if isQuiet { StandardStreams.show(lines) } else { try StandardStreams.writeAnswer(header + lines) }
       return failure.status
     }

@@ -38,18 +38,26 @@ struct JournalOptions: ParsableArguments {
       runID: String(repeating: "0", count: 16 - runID.count) + runID)
   }
 
-  private static func requester(_ context: CommandContext) -> Requester {
+  /// Who runs this, and with which command line: its first characters, unless more are wanted.
+  static func requester(_ context: CommandContext, characterLimit: Int = 300) -> Requester {
     let userID = geteuid()
     let user = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "UID \(userID)"
     return Requester(
       user: user, userID: userID, host: context.surroundings.host.hostName, pid: context.surroundings.ownPID,
-      command: CommandLineText.text(Self.withoutValues(CommandLine.arguments)))
+      command: CommandLineText.text(
+        Self.withoutValues(CommandLine.arguments), characterLimit: characterLimit))
   }
 
-  /// Options may hold whole commands with their passwords, and locations those of a remote.
-  private static func withoutValues(_ arguments: [String]) -> [String] {
+  /// Options may hold whole commands with their passwords, and locations those of a remote; of a command behind `--` only
+  /// the program is named.
+  static func withoutValues(_ arguments: [String]) -> [String] {
     var result: [String] = []
     for argument in arguments {
+      if result.last == "--" {
+        result.append(RepositoryLocation.hidingSecrets(in: argument))
+        if argument != arguments.last { result.append("…") }
+        break
+      }
       switch result.last {
       case "-o", "--option": result.append(argument.split(separator: "=").first.map { "\($0)=***" } ?? "***")
       case "--password-command": result.append("***")

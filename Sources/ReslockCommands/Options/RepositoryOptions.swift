@@ -74,6 +74,8 @@ struct RepositoryAccess: Sendable {
   let surroundings: Surroundings
   let environment: Environment
   let isMany: Bool
+  /// Behind a network, where looks cost time and money.
+  let isRemote: Bool
 
   /// One look, with something shown where it takes long.
   func look(identifies: Bool) async throws -> Inspection {
@@ -113,13 +115,15 @@ extension RepositoryOptions {
   /// One look at a repository of perhaps several, and what is to be told beside the answer.
   func inspect(
     _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
-    locksNeedPassword: Bool
+    locksNeedPassword: Bool, verifiesPassword: Bool = false
   ) async throws -> (inspection: Inspection, remarks: [String]) {
     let remarks = Remarks()
     let inspection = try await withAccess(
       look, judgement, output, locksNeedPassword: locksNeedPassword, remark: remarks.add
     ) { access in
-      try await access.look(identifies: identifies)
+      let inspection = try await access.look(identifies: identifies)
+      if verifiesPassword { try await access.session.verifyPassword() }
+      return inspection
     }
     return (inspection, remarks.all)
   }
@@ -127,25 +131,30 @@ extension RepositoryOptions {
   /// Opens a way to a repository of perhaps several, for as long as `body` runs.
   ///
   /// Without a password the locks stay unopened and `remark` is told, unless `locksNeedPassword`: then it is an error.
+  /// What is read goes through what `wrap` makes of the storage.
   func withAccess<Result>(
     _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
-    remark: @escaping @Sendable ([String]) -> Void, _ body: (RepositoryAccess) async throws -> Result
+    remark: @escaping @Sendable ([String]) -> Void, wrap: (any Storage) -> any Storage = { $0 },
+    _ body: (RepositoryAccess) async throws -> Result
   ) async throws -> Result {
     let (flags, environment) = try await look.target.prepared(look.context)
     let files = look.context.files
     let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: files)
     let connection = try await look.target.connect(look.context, inputs, environment, network.flags)
-    let storage = RequestCountingStorage(counting: connection.storage)
+    let storage = RequestCountingStorage(counting: wrap(connection.storage))
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,
       turn: look.turn)
+    let locality = Self.locality(of: inputs.location)
     let inspector = Inspector(
       storage: storage, surroundings: look.context.surroundings,
       options: look.target.judged(judgement.options(environment: environment)),
-      locality: Self.locality(of: inputs.location), name: look.target.name)
+      locality: locality, name: look.target.name)
     let asJSON = output.json
     let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
+    let opensLocks = look.opensLocks
     let session = RepositorySession(inspector) { config in
+      guard opensLocks else { return nil }
       do {
         return try await Self.open(inputs.key, opener, config: config, reader, files)
       } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
@@ -155,7 +164,7 @@ extension RepositoryOptions {
     }
     let access = RepositoryAccess(
       session: session, storage: storage, connection: connection, surroundings: look.context.surroundings,
-      environment: environment, isMany: look.isMany)
+      environment: environment, isMany: look.isMany, isRemote: locality == nil)
     func finish() async {
       await connection.close()
       if output.verbose > 1 { remark(["requests: \(storage.counts)"]) }

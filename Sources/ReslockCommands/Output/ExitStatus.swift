@@ -6,15 +6,22 @@ internal import ResticStorage
 package enum ExitStatus: Int32, Sendable {
   case done = 0
   case failed = 1
+  /// `check --nagios` alone: CRITICAL.
+  case nagiosCritical = 2
+  /// `check --nagios` alone: UNKNOWN.
+  case nagiosUnknown = 3
   case noRepository = 10
   case locked = 11
   case wrongPassword = 12
+  /// `check --strict`: what was asked about can run, and some lock needs attention.
+  case needsAttention = 20
   case usage = 64
   case interrupted = 130
 
   /// From the worst to the best, for commands about several repositories.
   private static let worstFirst: [ExitStatus] = [
-    .interrupted, .failed, .usage, .noRepository, .wrongPassword, .locked, .done,
+    .interrupted, .failed, .usage, .noRepository, .wrongPassword, .locked, .needsAttention,
+    .done,
   ]
 
   /// The worse of both.

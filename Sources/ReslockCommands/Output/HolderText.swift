@@ -33,6 +33,12 @@ enum HolderText {
     return assessment.isStuck ? "\(verdict.rawValue) (stuck)" : verdict.rawValue
   }
 
+  /// `a damaged`, `an unreadable`.
+  static func withArticle(_ assessment: Assessment) -> String {
+    let word = verdict(assessment)
+    return (word.first.map("aeiou".contains) ?? false ? "an " : "a ") + word
+  }
+
   static func style(_ assessment: Assessment) -> Style {
     switch assessment.verdict {
     case .held: assessment.isStuck ? .attention : .good

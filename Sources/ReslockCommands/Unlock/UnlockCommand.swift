@@ -47,7 +47,7 @@ struct UnlockCommand: ReslockCommand {
         session: access.session, storage: access.storage, removal: access.connection.lockRemoval(),
         writer: writer,
         surroundings: context.surroundings, progress: Self.progress)
-      let earlier = try writer.map { try earlierSightings($0, inspection, context) } ?? []
+      let earlier = try unlocker.earlierSightings(in: inspection)
       if earlier.contains(where: { $0.kind == .alarm }) {
         request.haltReason =
           "the holder of a lock that was removed before was seen alive, so nothing more is removed"
@@ -91,7 +91,8 @@ struct UnlockCommand: ReslockCommand {
     return request
   }
 
-  private static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+  /// Somebody sees what happens, and can answer.
+  static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
   private func confirmForce(_ names: Set<String>, in inspection: Inspection) throws {
     guard !names.isEmpty else { return }
@@ -118,16 +119,6 @@ struct UnlockCommand: ReslockCommand {
     if done < total { StandardStreams.showPassing(line) } else { StandardStreams.erasePassing(line) }
   }
 
-  /// What runs of the last hour removed, and whose holder writes all the same.
-  private func earlierSightings(
-    _ writer: JournalWriter, _ inspection: Inspection, _ context: CommandContext
-  ) throws -> [HolderSighting] {
-    let now = context.surroundings.clock.read().now
-    let sightings = try JournalHistory(writer.journal).sightings(in: inspection, now: now)
-    for sighting in sightings { try writer.record(sighting, in: inspection, now: now) }
-    return sightings
-  }
-
   private func answer(
     _ report: UnlockReport, writer: JournalWriter?, _ context: CommandContext
   ) throws -> ExitStatus {
@@ -140,8 +131,9 @@ struct UnlockCommand: ReslockCommand {
       let text = UnlockText(
         report: report, journal: writer?.journal, operation: operation, version: version,
         terminal: context.terminal, isQuiet: output.quiet)
-      let lines = text.lines()
-      try StandardStreams.writeAnswer(lines.map { $0 + "\n" }.joined())
+      var answer = ""
+      for line in text.lines() { answer += line + "\n" }
+      try StandardStreams.writeAnswer(answer)
       for line in text.warnings() { StandardStreams.tell(line) }
     }
     return ExitStatus(unlocking: report, operation: operation, version: version)

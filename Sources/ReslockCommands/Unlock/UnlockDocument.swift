@@ -49,7 +49,7 @@ enum UnlockDocument {
     return .array(OperationSummary(obstacles, version: version).forecasts.map(OperationSummary.forecastJSON))
   }
 
-  private static func sighting(_ sighting: HolderSighting) -> JSONValue {
+  static func sighting(_ sighting: HolderSighting) -> JSONValue {
     .object([
       ("kind", .string(sighting.kind.rawValue)), ("removed", .string(sighting.removedName)),
       ("seen", .string(sighting.newLock.lock.name)), ("reason", .string(sighting.reason)),

@@ -21,14 +21,16 @@ struct UnlockText {
 
   /// What must not be missed, for standard error.
   func warnings() -> [String] {
-    report.sightings.map { sighting in
-      let name = HolderText.shortID(sighting.newLock.lock)
-      let what =
-        "the holder of \(TerminalText.escaped(String(sighting.removedName.prefix(8)))), which was removed, wrote \(name)"
-      return sighting.kind == .alarm
-        ? "ALARM: \(what): \(sighting.reason). Stop what was started since, and look at reslock show \(name)"
-        : "notice: \(what): \(sighting.reason)"
-    } + report.troubles.map { "error: \(TerminalText.escaped($0))" }
+    report.sightings.map(Self.warning) + report.troubles.map { "error: \(TerminalText.escaped($0))" }
+  }
+
+  static func warning(_ sighting: HolderSighting) -> String {
+    let name = HolderText.shortID(sighting.newLock.lock)
+    let what =
+      "the holder of \(TerminalText.escaped(String(sighting.removedName.prefix(8)))), which was removed, wrote \(name)"
+    return sighting.kind == .alarm
+      ? "ALARM: \(what): \(sighting.reason). Stop what was started since, and look at reslock show \(name)"
+      : "notice: \(what): \(sighting.reason)"
   }
 
   private func lines(_ outcome: LockOutcome) -> [String] {

@@ -22,6 +22,8 @@ package struct LockObserver: Sendable {
     package let inspection: Inspection
     package let isDecided: Bool
     package let wasInterrupted: Bool
+    /// Why the very last look failed, so that `inspection` is older than the end of the watch; `nil` as a rule.
+    package var failure: RepositoryError?
   }
 
   let session: RepositorySession
@@ -35,23 +37,30 @@ package struct LockObserver: Sendable {
     self.surroundings = surroundings
   }
 
-  /// Watches until the time is over, everything is decided, or the task is cancelled.
+  /// Watches until the time is over, everything is decided, the caller has enough, or the task is cancelled.
   ///
   /// - Parameters:
   ///   - settings: how long, and how often a look is taken.
   ///   - onLook: told each look, and the seconds that are left.
   ///   - onEvent: told each event as it is seen.
+  ///   - isDone: asked after each look whether the watch may end; it may take its time, and look itself.
   /// - Returns: the last look, and why the watch ended.
-  /// - Throws: what hinders the first look, and `noRepository` whenever the repository goes.
+  /// - Throws: what hinders the first look, `noRepository` whenever the repository goes, and what `isDone` throws
+  ///   beside a look that failed.
   package func watch(
     _ settings: Settings, onLook: (Inspection, Double) async -> Void = { _, _ in },
-    onEvent: (ObservationEvent) async -> Void = { _ in }
+    onEvent: (ObservationEvent) async -> Void = { _ in },
+    isDone: (Inspection) async throws -> Bool = { _ in false }
   ) async throws -> Result {
     var last = try await session.look(identifies: true)
     var lastSeconds = sinceBoot()
     let end = lastSeconds + settings.seconds
     var overdue: Set<String> = []
+    var failure: RepositoryError?
     await onLook(last, max(0, end - lastSeconds))
+    if try await isDone(last) {
+      return Result(inspection: last, isDecided: Self.isDecided(last), wasInterrupted: false)
+    }
     while !(settings.endsWhenDecided && Self.isDecided(last)), sinceBoot() < end {
       do {
         try await surroundings.sleep(.seconds(min(settings.intervalSeconds, max(0.05, end - sinceBoot()))))
@@ -75,16 +84,20 @@ package struct LockObserver: Sendable {
         lastSeconds = sinceBoot()
         for event in events(from: last, to: next, overdue: &overdue) { await onEvent(event) }
         last = next
+        failure = nil
         await onLook(last, max(0, end - lastSeconds))
+        if try await isDone(last) { break }
       } catch let error as RepositoryError {
         switch error {
         case .notReadable(let cause) where cause.kind != .cancelled:
+          failure = error
           await onEvent(event(.pollFailed, text: error.description))
         default: throw error
         }
       }
     }
-    return Result(inspection: last, isDecided: Self.isDecided(last), wasInterrupted: false)
+    return Result(
+      inspection: last, isDecided: Self.isDecided(last), wasInterrupted: false, failure: failure)
   }
 
   /// Whether no lock is left about which more watching could tell something.
@@ -117,10 +130,10 @@ package struct LockObserver: Sendable {
               .verdict, assessment,
               text: "\(Self.word(before)) before, \(Self.word(assessment)) now: \(assessment.rule)"))
         }
-      } else if assessment.evidence?.lineage.refreshSeenSecondsAgo != nil, let record = assessment.lock.record
+      } else if assessment.evidence?.lineage.refreshSeenSecondsAgo != nil,
+        let key = assessment.lock.lineageKey
       {
-        let key = LineageKey(record)
-        let replaced = gone.firstIndex { $0.lock.record.map(LineageKey.init) == key }.map {
+        let replaced = gone.firstIndex { $0.lock.lineageKey == key }.map {
           gone.remove(at: $0).lock.name
         }
         events.append(

@@ -14,8 +14,19 @@ package struct UnlockPlan: Sendable {
       return Set(forecast?.blockedBy.map(\.hex) ?? [])
     }
     decisions = inspection.assessments.map { assessment in
-      RemovalDecision(
-        assessment: assessment, kind: Self.decide(assessment, request, inTheWay: inTheWay))
+      let narrowed = request.leftBehind.flatMap {
+        Self.narrowed($0.finding(on: assessment, among: inspection.assessments))
+      }
+      return RemovalDecision(
+        assessment: assessment, kind: narrowed ?? Self.decide(assessment, request, inTheWay: inTheWay))
+    }
+  }
+
+  private static func narrowed(_ finding: LeftLockRule.Finding) -> RemovalDecision.Kind? {
+    switch finding {
+    case .foreign(let reason): .notSelected(reason)
+    case .unproven(let reason): .keep(reason)
+    case .left: nil
     }
   }
 

@@ -14,6 +14,9 @@ package struct UnlockRequest: Sendable {
   /// The verdicts are those of `--rules restic`, which is for looking only.
   package var followsResticRules = false
 
+  /// Only what a command of ours left behind, and can be proven to have.
+  package var leftBehind: LeftLockRule?
+
   /// Why nothing goes that no person named; `nil` as a rule.
   package var haltReason: String?
 

@@ -64,7 +64,8 @@ struct S3Address: Sendable, Hashable {
       && (host.hasPrefix("s3.") || host.hasPrefix("s3-"))
   }
 
-  private static func hostAndPort(_ endpoint: String) throws(TransportError) -> (String, UInt16?) {
+  /// The host in lower case and without brackets, and the port where one is given.
+  static func hostAndPort(_ endpoint: String) throws(TransportError) -> (String, UInt16?) {
     let refused = TransportError(
       "the S3 endpoint can't be used", hint: "write s3:https://host:port/bucket/path or s3:host/bucket/path")
     guard !endpoint.contains("@") else { throw refused }

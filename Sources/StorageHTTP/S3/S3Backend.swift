@@ -24,7 +24,7 @@ package struct S3Backend {
     let layout = try layout()
     let region = [options["region"], environment.variable("AWS_DEFAULT_REGION")].compactMap { $0 }
       .first { !$0.isEmpty }
-    let signer = try signer()
+    let signer = try signer(region: region)
     let connectionLimit = ConnectionLimit.of(options)
     let proxy: String? =
       if case .tcp(let usesTLS, let host, let port) = address.origin {
@@ -52,22 +52,62 @@ package struct S3Backend {
   }
 
   /// `nil` for requests without a signature.
-  private func signer() throws(TransportError) -> (@Sendable () async throws(StorageError) -> S3Credentials)?
-  {
+  private func signer(
+    region: String?
+  ) throws(TransportError) -> (@Sendable () async throws(StorageError) -> S3Credentials)? {
     if Self.isTrue(options["unsafe-anonymous-auth"]) { return nil }
-    if environment.variable("RESTIC_AWS_ASSUME_ROLE_ARN") != nil {
-      throw TransportError(
-        "RESTIC_AWS_ASSUME_ROLE_ARN is set, and assuming a role is not supported yet",
-        hint:
-          "assume it with the AWS tools, and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
-      )
+    let own = try ownCredentials()
+    guard let role = environment.variable("RESTIC_AWS_ASSUME_ROLE_ARN") else {
+      return { () async throws(StorageError) in try await own.credentials() }
     }
-    if let found = try S3CredentialChain(environment: environment).find() { return { found } }
-    throw TransportError(
-      "no credentials for the S3 service were found in AWS_* or MINIO_* variables, ~/.aws/credentials or ~/.mc/config.json",
-      hint:
-        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (those of containers and instances are not asked for yet), "
-        + "or -o s3.unsafe-anonymous-auth=true for a public bucket")
+    let wishes = SecurityTokenService.Wishes(
+      session: environment.variable("RESTIC_AWS_ASSUME_ROLE_SESSION_NAME"),
+      externalID: environment.variable("RESTIC_AWS_ASSUME_ROLE_EXTERNAL_ID"),
+      policy: environment.variable("RESTIC_AWS_ASSUME_ROLE_POLICY"))
+    let roleRegion = environment.variable("RESTIC_AWS_ASSUME_ROLE_REGION") ?? region ?? ""
+    let endpoint = environment.variable("RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT")
+    let tokens = SecurityTokenService(settings: settings, now: SystemTime.now)
+    let assumed = S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in
+      try await tokens.assume(
+        role, wishes, with: try await own.credentials(), region: roleRegion, endpoint: endpoint)
+    }
+    return { () async throws(StorageError) in try await assumed.credentials() }
+  }
+
+  private func ownCredentials() throws(TransportError) -> S3CredentialSource {
+    let (environment, settings) = (environment, settings)
+    switch try S3CredentialChain(environment: environment).find() {
+    case .credentials(let found)?:
+      return S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in found }
+    case .program(let arguments)?:
+      return S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in
+        try await Self.credentials(printedBy: arguments, environment)
+      }
+    case nil:
+      let metadata = MetadataCredentials(
+        environment: environment, settings: settings,
+        tokens: SecurityTokenService(settings: settings, now: SystemTime.now))
+      return S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in
+        try await metadata.find()
+      }
+    }
+  }
+
+  private static func credentials(
+    printedBy arguments: [String], _ environment: StorageEnvironment
+  ) async throws(StorageError) -> S3Credentials {
+    let output: [UInt8]
+    do throws(TransportError) {
+      output = try await environment.output(arguments, "the S3 credentials")
+    } catch {
+      throw StorageError(.permanent, action: S3CredentialSource.action, reason: error.description)
+    }
+    guard let found = S3CredentialsDocument.parse(output) else {
+      throw StorageError(
+        .permanent, action: S3CredentialSource.action,
+        reason: "what the credential_process \(arguments.first ?? "") prints holds no credentials")
+    }
+    return found
   }
 
   /// `nil` where the repository has to show it.

@@ -127,7 +127,7 @@ final class S3Service: Sendable {
 
 extension HTTPOrigin {
   /// The `Host` field that goes out: without the port where that is the scheme's own.
-  fileprivate var signedHost: String {
+  var signedHost: String {
     if case .tcp(let usesTLS, let host, let port?) = self, port == (usesTLS ? 443 : 80) {
       return HTTPOrigin.tcp(usesTLS: usesTLS, host: host, port: nil).authority
     }

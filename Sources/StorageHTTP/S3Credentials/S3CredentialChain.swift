@@ -2,15 +2,19 @@ internal import ResticStorage
 
 /// Where restic looks for S3 credentials on this machine, in its order; the first that has any wins.
 struct S3CredentialChain {
+  enum Finding: Sendable {
+    case credentials(S3Credentials)
+    /// A profile names a program that prints them, in JSON.
+    case program([String])
+  }
+
   let environment: StorageEnvironment
 
   /// `nil` where neither variables nor files have credentials.
-  ///
-  /// A profile that leads to another program or service is refused, rather than passed over for other credentials.
-  func find() throws(TransportError) -> S3Credentials? {
-    if let own = fromVariables() { return own }
+  func find() throws(TransportError) -> Finding? {
+    if let own = fromVariables() { return .credentials(own) }
     if let shared = try fromSharedFile() { return shared }
-    return fromMinIOClient()
+    return fromMinIOClient().map { .credentials($0) }
   }
 
   private func fromVariables() -> S3Credentials? {
@@ -29,20 +33,26 @@ struct S3CredentialChain {
     return nil
   }
 
-  private func fromSharedFile() throws(TransportError) -> S3Credentials? {
+  private func fromSharedFile() throws(TransportError) -> Finding? {
     let home = environment.variable("HOME").map { "\($0)/.aws/credentials" }
     guard let path = environment.variable("AWS_SHARED_CREDENTIALS_FILE") ?? home,
       let content = environment.file(path)
     else { return nil }
     let profile = environment.variable("AWS_PROFILE") ?? "default"
     let values = Self.section(profile, of: String(decoding: content, as: UTF8.self))
-    if let id = values["aws_access_key_id"], let secret = values["aws_secret_access_key"], !id.isEmpty {
-      return S3Credentials(keyID: id, secret: secret, sessionToken: values["aws_session_token"])
+    if let command = values["credential_process"], !command.isEmpty {
+      // As restic does: parted at white space, without a shell.
+      let arguments = command.split(whereSeparator: \.isWhitespace).map(String.init)
+      guard !arguments.isEmpty else {
+        throw TransportError(
+          "the credential_process of the profile \(profile) in \(path) is empty", hint: "name a program there"
+        )
+      }
+      return .program(arguments)
     }
-    if values["credential_process"] != nil {
-      throw TransportError(
-        "the profile \(profile) in \(path) has a credential_process, which is not supported",
-        hint: "run it and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN")
+    if let id = values["aws_access_key_id"], let secret = values["aws_secret_access_key"], !id.isEmpty {
+      return .credentials(
+        S3Credentials(keyID: id, secret: secret, sessionToken: values["aws_session_token"]))
     }
     return nil
   }

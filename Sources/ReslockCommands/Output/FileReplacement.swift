@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A file for other programs, which see the old or the new one and never a part.
+enum FileReplacement {
+  /// Everybody may read it, as the program that does seldom runs as this user.
+  ///
+  /// - Throws: ``OutputError``; what was there before stays.
+  static func replace(_ path: String, with text: String) throws(OutputError) {
+    // Not `.prom`: node_exporter takes everything with that ending.
+    let temporary = "\(path).\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16)).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw failure(path) }
+    guard writeAll(Array(text.utf8), to: descriptor), fchmod(descriptor, 0o644) == 0,
+      fsync(descriptor) == 0
+    else {
+      let failure = failure(path)
+      _ = close(descriptor)
+      _ = unlink(temporary)
+      throw failure
+    }
+    guard close(descriptor) == 0, rename(temporary, path) == 0 else {
+      let failure = failure(path)
+      _ = unlink(temporary)
+      throw failure
+    }
+  }
+
+  private static func failure(_ path: String) -> OutputError {
+    OutputError(reason: "\(path): \(String(cString: strerror(errno)))")
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer -> Int in
+        guard let base = buffer.baseAddress else { return 0 }
+        return write(descriptor, base + written, buffer.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      written += count
+    }
+    return true
+  }
+}
