@@ -17,6 +17,8 @@ else
   # The toolchain's own: another LLVM does not read its profiles.
   LLVM_COV ?= $(shell $(SWIFT) -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)\/lib\/swift".*/\1/p')/bin/llvm-cov
 endif
+# Of thousands of tests that start at once, many wait for servers and processes that then get no processor.
+TEST_WIDTH := --experimental-maximum-parallelization-width 8
 FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Package.swift
 RELEASE := -c release $(STATIC) --product reslock
 RESLOCK = $(shell $(SWIFT) build -c release --show-bin-path)/reslock
@@ -50,7 +52,7 @@ demo: release ## Build, and show what reslock says of stuck repositories
 
 test: test-deps peers ## Run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test
+	$(SWIFT) test $(TEST_WIDTH)
 
 test-long: test-deps peers ## Run the stress test of unlock for ROUNDS=1000 rounds, beside restic's own unlock
 	$(SWIFT) build --build-tests

@@ -56,9 +56,9 @@ struct ReportInBrowserTests {
 
     init() throws {
       #if canImport(Glibc)
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       #else
-        descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
       #endif
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
@@ -70,6 +70,7 @@ struct ReportInBrowserTests {
             && getsockname(descriptor, address, &length) == 0
         }
       }
+      self.descriptor = descriptor
       port = UInt16(bigEndian: address.sin_port)
       try #require(isBound)
       _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
