@@ -46,11 +46,19 @@ package struct StorageConnector: Sendable {
         remote: remote, options: try options.values(for: .rclone), settings: settings,
         environment: environment
       ).connect()
-    case .b2, .azure, .gs, .swift:
+    case .b2(let location):
+      return try B2Backend(
+        location, options: try options.values(for: .b2), settings: settings, environment: environment
+      ).connect()
+    case .azure(let location):
+      return try AzureBackend(
+        location, options: try options.values(for: .azure), settings: settings, environment: environment
+      ).connect()
+    case .gs, .swift:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest, s3, sftp and rclone repositories",
+          + "this version reads local, rest, s3, sftp, rclone, b2 and azure repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }
