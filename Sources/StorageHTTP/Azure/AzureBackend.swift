@@ -39,7 +39,7 @@ package struct AzureBackend {
     let clients = try SocketClients(settings, connectionLimit: connectionLimit)
     let metadataClients = try MetadataServer.clients(settings)
     let service = AzureService(
-      transport: try clients.transport(to: server ?? own.origin), container: location.bucket,
+      transport: try clients.transport(to: server ?? own.origin, tellsTime: true), container: location.bucket,
       credentials: try credentials(account) { () throws(TransportError) in
         TokenCache(
           try AzureIdentity(

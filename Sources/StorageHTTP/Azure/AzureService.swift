@@ -58,7 +58,9 @@ struct AzureService: ObjectService {
     ).body
   }
 
-  /// Sends a request; what is no success comes as an error. A token that has expired is replaced once.
+  /// Sends a request; what is no success comes as an error.
+  ///
+  /// A token that has expired is replaced once.
   func send(_ request: Request, action: String) async throws(StorageError) -> HTTPResponse {
     try StorageError.checkCancellation(action: action)
     var refusedToken: String?

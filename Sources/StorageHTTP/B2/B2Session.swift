@@ -134,7 +134,7 @@ final class B2Session: Sendable {
     guard let authorization = B2Authorization(response.body) else {
       throw StorageError(.permanent, action: action, reason: "the answer to the authorisation is not sound")
     }
-    let (api, apiPath) = try server(authorization.apiURL, action: action)
+    let (api, apiPath) = try server(authorization.apiURL, tellsTime: true, action: action)
     let (download, downloadPath) = try server(authorization.downloadURL, action: action)
     return B2Servers(
       authorization: authorization, api: api, apiPath: apiPath, download: download, downloadPath: downloadPath
@@ -143,13 +143,13 @@ final class B2Session: Sendable {
 
   /// The server that the service names; never one without TLS where the service itself has it.
   private func server(
-    _ url: String, action: String
+    _ url: String, tellsTime: Bool = false, action: String
   ) throws(StorageError) -> (SocketTransport, path: String) {
     guard let (origin, path) = HTTPOrigin.parse(url), origin.usesTLS || !start.usesTLS else {
       throw StorageError(.permanent, action: action, reason: "the service names a server that can't be used")
     }
     do throws(TransportError) {
-      return (try clients.transport(to: origin), path)
+      return (try clients.transport(to: origin, tellsTime: tellsTime), path)
     } catch {
       throw StorageError(.permanent, action: action, reason: "\(error)")
     }

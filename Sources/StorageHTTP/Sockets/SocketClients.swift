@@ -15,14 +15,17 @@ final class SocketClients: Sendable {
   }
 
   /// A transport to a server; without a proxy where it `isDirect`.
+  ///
+  /// Only one that `tellsTime` finds out whether the server's clock is another machine's, which may need its name resolved.
   func transport(
-    to origin: HTTPOrigin, isDirect: Bool = false
+    to origin: HTTPOrigin, isDirect: Bool = false, tellsTime: Bool = false
   ) throws(TransportError) -> SocketTransport {
     var proxy: String?
     if !isDirect, case .tcp(let usesTLS, let host, let port) = origin {
       proxy = settings.proxies.proxy(usesTLS: usesTLS, host: host, port: port)
     }
-    return SocketTransport(origin, client: try client(proxy))
+    let clock = tellsTime ? nil : ServerClock(now: SystemTime.now, isRemote: { false })
+    return SocketTransport(origin, client: try client(proxy), clock: clock)
   }
 
   private func client(_ proxy: String?) throws(TransportError) -> SocketClient {
