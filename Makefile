@@ -68,7 +68,8 @@ bench: deps peers release ## Measure reslock beside restic, and print the table
 	@programs=$$(cd Benchmarks && $(SWIFT) build -c release --show-bin-path); \
 	"$$programs/reslock-bench" "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)"; \
 	echo; "$$programs/scrypt-bench"; \
-	echo; "$$programs/reslock-bench" --log "$(RESLOCK)"
+	echo; "$$programs/reslock-bench" --log "$(RESLOCK)"; \
+	echo; "$$programs/reslock-bench" --servers "$(RESLOCK)" "$$(ls -d .peers/restic-* | sort -V | tail -n 1)" .peers
 
 fuzz: deps ## Fuzz each parser for SECONDS=60 with the address sanitizer
 	@Scripts/fuzz $(SECONDS_PER_TARGET) $(TARGETS)

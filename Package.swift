@@ -90,9 +90,17 @@ let package = Package(
       dependencies: ["HostFacts", "ResticCrypto", "ResticFormat", "ResticStorage", "WallTime"],
       swiftSettings: strict),
     .target(
+      name: "ResticAudit",
+      dependencies: [
+        "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
+        "WallTime",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "ReslockCommands",
       dependencies: [
         "ChildPrograms", "HostFacts", "LockFailureLogs", "ProcessSupervision", "RepositoryCatalog",
+        "ResticAudit",
         "ResticCrypto", "ResticFormat", "ResticInputs", "ResticLocks", "ResticStorage", "StorageBackends",
         "WallTime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -108,7 +116,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticCrypto", "ResticFormat",
+        "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticAudit", "ResticCrypto",
+        "ResticFormat",
         "ResticInputs", "ResticLocks", "ResticStorage", "StorageProcess", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
@@ -185,6 +194,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LockFailureLogsTests", dependencies: ["LockFailureLogs", "TestSupport", "WallTime"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResticAuditTests",
+      dependencies: [
+        "ResticAudit", "HostFacts", "LockFailureLogs", "ResticCrypto", "ResticFormat", "ResticLocks",
+        "ResticStorage", "TestSupport", "WallTime",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ReslockCommandsTests",

@@ -25,8 +25,12 @@ void *cscrypt_allocate(size_t byte_count) {
 #if defined(MADV_DONTDUMP)
   madvise(mapped + before, kept, MADV_DONTDUMP);
 #endif
+  // A touch has the kernel fill a large page without keeping other threads from mapping memory meanwhile.
+  for (size_t offset = 0; offset < kept; offset += LARGE_PAGE_BYTE_COUNT) {
+    *(volatile uint8_t *)(mapped + before + offset) = 0;
+  }
 #if defined(MADV_POPULATE_WRITE)
-  // In pieces, as the kernel lets no other thread map memory during a call.
+  // Small pages in pieces, as during a call no other thread can map memory.
   for (size_t offset = 0; offset < kept; offset += LARGE_PAGE_BYTE_COUNT) {
     size_t rest = kept - offset;
     size_t piece = rest < LARGE_PAGE_BYTE_COUNT ? rest : LARGE_PAGE_BYTE_COUNT;

@@ -47,7 +47,9 @@ package struct SupervisedCommand: Sendable {
     // Only a timeout asks who descends from us, and who did before.
     let excluded = timeoutSeconds == nil ? [] : Descendants.childrenNow()
     #if os(Linux)
-      guard csupervision_become_subreaper() == 0 else { throw SupervisionError(.cannotSupervise, code: errno) }
+      guard csupervision_become_subreaper() == 0 else {
+        throw SupervisionError(.cannotSupervise, code: errno)
+      }
     #endif
     let feed = try SignalFeed(inherited)
     defer { feed.stop() }

@@ -14,7 +14,7 @@ package struct Reslock: ParsableCommand {
     subcommands: [
       StatusCommand.self, ListCommand.self, ShowCommand.self, UnlockCommand.self, UndoCommand.self,
       CheckCommand.self, WaitCommand.self, GuardCommand.self, ObserveCommand.self, JournalCommand.self,
-      ExplainCommand.self, ReposCommand.self,
+      ExplainCommand.self, AuditCommand.self, ReposCommand.self,
     ])
 
   package init() {}

@@ -17,14 +17,16 @@ package enum SHA256 {
 
   /// The digest of `bytes` as 64 lower-case hexadecimal digits, restic's form of an ID.
   package static func hex(_ bytes: [UInt8]) -> String {
-    let digits: [Unicode.Scalar] = [
-      "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f",
-    ]
-    var text = String.UnicodeScalarView()
+    var text: [UInt8] = []
+    text.reserveCapacity(2 * byteCount)
     for byte in digest(bytes) {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 0x0f)])
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 0x0f))
     }
-    return String(text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
   }
 }

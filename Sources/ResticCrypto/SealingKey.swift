@@ -57,6 +57,14 @@ package struct SealingKey: Sendable {
     }
   }
 
+  /// What is in a box whose tag is wrong; nothing vouches for it, and it is for forensic reading only.
+  package func decryptUnauthenticated(_ sealed: [UInt8]) -> SecretBytes? {
+    guard sealed.count >= Self.overheadByteCount else { return nil }
+    let nonce = Array(sealed.prefix(AES256CTR.counterByteCount))
+    let ciphertext = Array(sealed.dropFirst(AES256CTR.counterByteCount).dropLast(Poly1305AES.byteCount))
+    return try? AES256CTR.apply(to: ciphertext, key: encrypt, counter: nonce)
+  }
+
   /// The sealed box of `plaintext`, for tests and fixtures.
   ///
   /// nil where restic would not read it back (a nonce that is all zero or not 16 bytes) or libcrypto fails.

@@ -44,6 +44,16 @@ package struct LockFileDecoder: Sendable {
     }
   }
 
+  /// What a file whose authentication code fails would say, for people who look for what happened to it.
+  ///
+  /// Nothing vouches for it: whoever can write the file can make it say anything.
+  package func unauthenticatedRecord(of file: [UInt8]) -> LockRecord? {
+    guard let plaintext = key.decryptUnauthenticated(file), let json = try? envelope.content(of: plaintext),
+      !json.isEmpty
+    else { return nil }
+    return try? LockRecord.decode(json)
+  }
+
   private func record(of file: [UInt8]) throws(LockDefect) -> LockRecord {
     let plaintext = try open(file)
     let json: [UInt8]

@@ -35,7 +35,9 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
   package static func < (left: ObjectID, right: ObjectID) -> Bool { left.hex < right.hex }
 
   private static func isLowerCaseHex(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+    default: false
+    }
   }
 }

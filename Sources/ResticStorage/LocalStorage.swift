@@ -3,7 +3,7 @@
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-internal import WallTime
+package import WallTime
 
 /// A repository in a folder of this machine's file systems.
 ///
@@ -77,6 +77,21 @@ package struct LocalStorage: Storage {
     return entries
   }
 
+  /// Without a system call for each file.
+  package func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>? {
+    if Task.isCancelled { return nil }
+    var names: Set<String> = []
+    do throws(Errno) {
+      try FolderNames.forEach(in: Self.join(path, layout.folderName(folder))) { _, name in
+        names.insert(String(cString: name))
+        return names.count <= limit
+      }
+    } catch {
+      return nil
+    }
+    return names.count <= limit ? names : nil
+  }
+
   /// As a listing describes the file; only `config` is described by what a symbolic link leads to.
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {
     let (filePath, name) = try place(of: file, verb: "look at")
@@ -85,6 +100,14 @@ package struct LocalStorage: Storage {
     } catch {
       throw StorageError(errno: error.code, action: "cannot look at \(filePath)")
     }
+  }
+
+  /// The folder's modification time, which each file made or removed in it moves on.
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    guard
+      let status = try? Self.status(Self.join(path, layout.folderName(folder)), followsLinks: true)
+    else { return nil }
+    return FileEntry(name: folder.rawValue, status).modified
   }
 
   /// What is no regular file after following symbolic links throws `.permanent`, naming what it is.

@@ -22,18 +22,23 @@ package protocol LockRemoval: Sendable {
 /// A way to one repository's files, from opening to closing.
 package struct StorageConnection: Sendable {
   package let storage: any Storage
+  /// What the storage keeps of locks that are gone; `nil` where it keeps nothing.
+  package let lockVersions: (any LockVersionHistory)?
   private let removal: @Sendable () -> any LockRemoval
   private let end: @Sendable () async -> Void
 
   /// - Parameters:
   ///   - storage: what reads.
+  ///   - lockVersions: what reads past versions, where the storage keeps them.
   ///   - removal: makes the capability to change, for the commands that may.
   ///   - end: ends children and connections; called once.
   package init(
-    storage: any Storage, removal: @escaping @Sendable () -> any LockRemoval,
+    storage: any Storage, lockVersions: (any LockVersionHistory)? = nil,
+    removal: @escaping @Sendable () -> any LockRemoval,
     end: @escaping @Sendable () async -> Void = {}
   ) {
     self.storage = storage
+    self.lockVersions = lockVersions
     self.removal = removal
     self.end = end
   }

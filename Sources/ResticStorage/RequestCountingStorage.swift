@@ -1,4 +1,5 @@
 internal import Synchronization
+package import WallTime
 
 /// Counts what is asked of another storage, for `-vv` and for tests that bound the number of requests.
 package final class RequestCountingStorage: Storage {
@@ -34,6 +35,15 @@ package final class RequestCountingStorage: Storage {
     }
   }
 
+  package func names(in folder: RepositoryFolder, limit: Int) async -> Set<String>? {
+    guard let names = await base.names(in: folder, limit: limit) else { return nil }
+    state.withLock { counts in
+      counts.lists += 1
+      counts.listedEntries += names.count
+    }
+    return names
+  }
+
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {
     state.withLock { $0.stats += 1 }
     do throws(StorageError) {
@@ -52,6 +62,11 @@ package final class RequestCountingStorage: Storage {
     } catch {
       throw counted(error)
     }
+  }
+
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    state.withLock { $0.stats += 1 }
+    return await base.lastChange(of: folder)
   }
 
   private func counted(_ error: StorageError) -> StorageError {

@@ -25,6 +25,10 @@ extension FuzzTarget {
         precondition(content.defect.map { $0.isAuthentic } ?? true, "a sound seal was called unauthentic")
       }
     },
+    FuzzTarget("snapshot") { bytes in
+      guard let record = try? SnapshotRecord.decode(bytes) else { return }
+      precondition((0...bytes.count).contains(record.pathCount), "more paths than bytes")
+    },
     FuzzTarget("key-file") { bytes in
       guard let keyFile = try? KeyFile.parse(bytes, name: ObjectID(hashOf: bytes)) else { return }
       _ = try? keyFile.scryptParameters()

@@ -12,7 +12,8 @@ package struct FuzzTarget: Sendable {
   }
 
   package static let all: [FuzzTarget] =
-    formatTargets + storageTargets + inputTargets + hostTargets + lockTargets + logTargets + catalogTargets
+    formatTargets + storageTargets + inputTargets + hostTargets + lockTargets + auditTargets + logTargets
+    + catalogTargets
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

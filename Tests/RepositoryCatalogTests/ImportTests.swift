@@ -49,7 +49,8 @@ struct ImportTests {
         password += secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
       }
     }
-    return "\(inputs.location) \(inputs.options.values) \(inputs.keyHint ?? "-") \(password) \(values)"
+    return
+      "\(inputs.location) \(inputs.options.values.map { "\($0.key)=\($0.value)" }.sorted()) \(inputs.keyHint ?? "-") \(password) \(values)"
   }
 
   @Test(

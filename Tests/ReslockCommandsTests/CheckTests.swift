@@ -37,11 +37,10 @@ import WallTime
         name: verdict == .debris ? ".DS_Store" : hex, id: verdict == .debris ? nil : ObjectID(hex: hex),
         byteCount: 147, modified: nil, record: kind == nil ? record : nil,
         defect: kind.map { LockDefect(kind: $0, message: "it is") })
-      var assessment = Assessment(
-        lock: file, verdict: verdict, rule: "the rule", reasons: ["a reason"], isStuck: isStuck)
-      assessment.fileSilence = Silence(
-        lockTime: SilenceMeasurement(seconds: secondsAgo, uncertaintySeconds: 1, isSound: true))
-      return assessment
+      return Assessment(
+        lock: file, verdict: verdict, rule: "the rule", reasons: ["a reason"], isStuck: isStuck,
+        fileSilence: Silence(
+          lockTime: SilenceMeasurement(seconds: secondsAgo, uncertaintySeconds: 1, isSound: true)))
     }
   }
 

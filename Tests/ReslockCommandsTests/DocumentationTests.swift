@@ -92,6 +92,21 @@ struct DocumentationTests {
     for name in names { #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name)") }
   }
 
+  @Test("every key of an audit's report is named in the README")
+  func everyKeyOfAudit() async throws {
+    let folder = try TemporaryFolder()
+    let repository = folder.url.appendingPathComponent("repository")
+    try Fixtures.copy("forged-v2", to: repository)
+    let result = try await ReslockBinary.run(["audit", "--json"], repository: repository)
+    #expect(result.exitCode == 0, "\(result.stderr)")
+    let names = Self.allKeyNames(try JSONSerialization.jsonObject(with: Data(result.stdoutBytes)))
+    #expect(names.isSuperset(of: ["findings", "evidence", "runs", "unauthenticated"]))
+    let text = try Self.readme()
+    for name in names {
+      #expect(text.contains("`\(name)`") || text.contains("\"\(name)\""), "\(name)")
+    }
+  }
+
   @Test("the example of explain is what the program prints")
   func exampleOfExplain() async throws {
     let text = try Self.readme()

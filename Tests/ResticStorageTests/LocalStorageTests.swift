@@ -56,6 +56,15 @@ import WallTime
     await expect(.permanent) { _ = try await storage.read(.lock("folder"), byteLimit: 10) }
   }
 
+  @Test("names come without kinds, and not at all from a folder that can't be listed")
+  func names() async throws {
+    #expect(await storage.names(in: .locks, limit: 9) == [])
+    try makeFolder("locks/folder")
+    try link("locks/dangling", to: "nowhere")
+    #expect(await storage.names(in: .locks, limit: 9) == ["folder", "dangling"])
+    #expect(await storage.names(in: .keys, limit: 9) == nil)
+  }
+
   @Test("a FIFO nobody writes to and a device are refused at once", .timeLimit(.minutes(15)))
   func neverWaits() async throws {
     #expect(mkfifo(folder.path("locks/fifo"), 0o600) == 0)

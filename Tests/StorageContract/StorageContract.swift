@@ -24,6 +24,7 @@ package enum StorageContract {
 
   package static let all: [Promise] = [
     Promise("a listing gives every entry with its size and time", lists),
+    Promise("names, where they are told, are those of a listing", names),
     Promise("an empty folder lists nothing", emptyFolder),
     Promise("a listing sees what changed since the one before", changingListing),
     Promise("as many entries as the limit are listed, one more is refused", limit),
@@ -49,6 +50,13 @@ package enum StorageContract {
         FileEntry(name: "a", byteCount: 3, modified: noon),
         FileEntry(name: "stray name.tmp", byteCount: 0, modified: later),
       ])
+  }
+
+  @Sendable private static func names(_ subject: StorageSubject) async throws {
+    for name in ["a", "b", "stray name.tmp"] { try await subject.put([1], .lock(name), noon) }
+    let listed = Set(try await subject.storage.list(.locks, limit: 3).map(\.name))
+    if let names = await subject.storage.names(in: .locks, limit: 3) { #expect(names == listed) }
+    #expect(await subject.storage.names(in: .locks, limit: 2) == nil)
   }
 
   @Sendable private static func emptyFolder(_ subject: StorageSubject) async throws {

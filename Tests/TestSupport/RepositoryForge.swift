@@ -147,6 +147,27 @@ package struct RepositoryForge: Sendable {
     if let modified { try Self.setModified(file, modified) }
   }
 
+  /// Seals and adds a snapshot without data: a record of who ran what when.
+  @discardableResult
+  package func addSnapshot(
+    start: String, end: String? = nil, hostname: String = "web1.example.org", username: String = "root",
+    program: String? = "restic 0.19.1", modified: UnixTime? = nil
+  ) throws -> ObjectID {
+    var members = [
+      #""time":"\#(start)""#, #""tree":"\#(String(repeating: "0", count: 64))""#, #""paths":["/srv","/etc"]"#,
+      #""hostname":"\#(hostname)""#, #""username":"\#(username)""#,
+    ]
+    if let program { members.append(#""program_version":"\#(program)""#) }
+    if let end { members.append(#""summary":{"backup_start":"\#(start)","backup_end":"\#(end)"}"#) }
+    let json = Array("{\(members.joined(separator: ","))}".utf8)
+    let file = try seal(version >= 2 ? [2] + ZstdCompressor.compress(json) : json)
+    let id = ObjectID(hashOf: file)
+    let url = url.appendingPathComponent("snapshots/\(id.hex)")
+    try file.write(to: url)
+    if let modified { try Self.setModified(url, modified) }
+    return id
+  }
+
   package func removeLock(_ id: ObjectID) throws {
     try FileManager.default.removeItem(at: url.appendingPathComponent("locks/\(id.hex)"))
   }

@@ -14,6 +14,8 @@ struct BenchmarkRepositories {
   let withOneExpiredLock: String
   let with20Locks: String
   let with10000Locks: String
+  /// With 1,000 snapshots too.
+  let toAudit: String
   let hundredFree: [String]
   /// Names them all.
   let hundredFreeConfiguration: String
@@ -51,6 +53,9 @@ struct BenchmarkRepositories {
     with10000Locks = folder + "/10000-locks"
     try Self.copy(withoutLocks, to: with10000Locks)
     try forge.writeExpiredLocks(count: 10_000, into: with10000Locks + "/locks")
+    toAudit = folder + "/to-audit"
+    try Self.copy(with10000Locks, to: toAudit)
+    try forge.writeSnapshots(count: 1000, into: toAudit + "/snapshots")
   }
 
   static func lockNames(of repository: String) throws -> [String] {

@@ -24,11 +24,12 @@ struct LockForge {
     self.key = key
   }
 
-  /// Writes shared locks of many hosts, the youngest an hour old, their file times those of the locks.
-  func writeExpiredLocks(count: Int, into locksFolder: String) throws {
+  /// Writes shared locks of many hosts, the youngest an hour old unless said otherwise, their file times those of the
+  /// locks.
+  func writeExpiredLocks(count: Int, into locksFolder: String, youngestSeconds: Double = 3600) throws {
     let formatter = ISO8601DateFormatter()
     for index in 0..<count {
-      let date = Date(timeIntervalSinceNow: -3600 - Double(index))
+      let date = Date(timeIntervalSinceNow: -youngestSeconds - Double(index))
       let json = """
         {"time":"\(formatter.string(from: date))","exclusive":false,"hostname":"host\(index % 100).example.org",\
         "username":"backup","pid":\(1000 + index),"uid":1000,"gid":1000}
@@ -41,6 +42,27 @@ struct LockForge {
       let path = locksFolder + "/" + SHA256.hex(sealed)
       try Data(sealed).write(to: URL(fileURLWithPath: path))
       try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    }
+  }
+
+  /// Writes snapshots of many hosts, an hour apart, that name no data.
+  func writeSnapshots(count: Int, into snapshotsFolder: String) throws {
+    let formatter = ISO8601DateFormatter()
+    for index in 0..<count {
+      let time = formatter.string(from: Date(timeIntervalSinceNow: -3600 * Double(index + 1)))
+      let json = """
+        {"time":"\(time)","tree":"\(String(repeating: "0", count: 64))","paths":["/srv","/etc"],\
+        "hostname":"host\(index % 100).example.org","username":"backup","program_version":"restic 0.19.1",\
+        "summary":{"backup_start":"\(time)","backup_end":"\(time)"}}
+        """
+      // Counting on from far above the locks' nonces.
+      let nonce = withUnsafeBytes(of: UInt64(1 << 40 + index).bigEndian) {
+        [UInt8](repeating: 0, count: 8) + $0
+      }
+      guard let sealed = key.seal(Array(json.utf8), nonce: nonce) else {
+        throw BenchmarkFailure(description: "cannot seal a snapshot")
+      }
+      try Data(sealed).write(to: URL(fileURLWithPath: snapshotsFolder + "/" + SHA256.hex(sealed)))
     }
   }
 }

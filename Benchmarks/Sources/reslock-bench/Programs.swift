@@ -9,7 +9,7 @@ struct Programs {
 
   static let password = "benchmark"
 
-  init(restic: String, reslock: String, home: String) {
+  init(restic: String, reslock: String, home: String, more: [String: String] = [:]) {
     self.restic = restic
     self.reslock = reslock
     stateFolder = home + "/state"
@@ -17,7 +17,7 @@ struct Programs {
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
       "XDG_STATE_HOME": home + "/state", "RESTIC_CACHE_DIR": home + "/cache",
       "RESTIC_PASSWORD": Self.password,
-    ]
+    ].merging(more) { $1 }
   }
 
   /// Removes what reslock remembers: the repositories are copies of one, and a lock that it did not see in another copy
@@ -32,6 +32,10 @@ struct Programs {
   }
 
   func reslock(_ arguments: String..., repository: String? = nil) -> TimedProcess {
+    reslock(arguments, repository: repository)
+  }
+
+  func reslock(_ arguments: [String], repository: String?) -> TimedProcess {
     let location = repository.map { ["--repo", $0] } ?? []
     return TimedProcess(executable: reslock, arguments: arguments + location, environment: environment)
   }

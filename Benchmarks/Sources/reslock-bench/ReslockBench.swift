@@ -1,19 +1,26 @@
 import Foundation
 
 /// `reslock-bench RESLOCK RESTIC [ROUNDS]`: measures reslock beside restic on repositories made in this run;
-/// `reslock-bench --log RESLOCK`: measures how it reads logs.
+/// `reslock-bench --log RESLOCK`: measures how it reads logs; `reslock-bench --servers RESLOCK RESTIC PEERS`: measures
+/// both on servers of the `.peers` folder.
 @main
 enum ReslockBench {
   static func main() {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3 || arguments.count == 4 else {
-      fail("usage: reslock-bench RESLOCK RESTIC [ROUNDS], or reslock-bench --log RESLOCK")
+    guard (3...5).contains(arguments.count), (arguments[1] == "--servers") == (arguments.count == 5) else {
+      fail(
+        "usage: reslock-bench RESLOCK RESTIC [ROUNDS], reslock-bench --log RESLOCK, or "
+          + "reslock-bench --servers RESLOCK RESTIC PEERS")
     }
     let folder = NSTemporaryDirectory() + "/reslock-bench-\(UUID().uuidString)"
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
       if arguments[1] == "--log" { return try LogBench.run(reslock: arguments[2], folder: folder) }
+      if arguments[1] == "--servers" {
+        return try ServerBench.run(
+          reslock: arguments[2], restic: arguments[3], peers: arguments[4], folder: folder, rounds: 5)
+      }
       let programs = Programs(restic: arguments[2], reslock: arguments[1], home: folder)
       let rounds = arguments.count == 4 ? max(Int(arguments[3]) ?? 10, 1) : 10
       try run(programs: programs, folder: folder, rounds: rounds)
@@ -41,6 +48,8 @@ enum ReslockBench {
     }
     show("")
     try printPeakMemory(programs: programs, repositories: repositories)
+    show("")
+    try AuditBench.run(programs: programs, repository: repositories.toAudit, folder: folder, rounds: rounds)
   }
 
   /// A program that answers wrongly must not win by it.

@@ -16,12 +16,15 @@ internal import WallTime
       return ClockReading(
         now: UnixTime(seconds: Int64(wall.tv_sec), nanoseconds: Int32(truncatingIfNeeded: wall.tv_nsec)),
         sinceBootSeconds: Double(boot.tv_sec) + Double(boot.tv_nsec) / 1e9,
-        bootID: bootID(),
+        bootID: bootID,
         synchronisation: ClockSynchronisation(
           state: state, status: kernel.status, maximumErrorMicroseconds: Int64(kernel.maxerror)))
     }
 
-    private static func bootID() -> String? {
+    /// Asked once, as no process outlives a boot or leaves its time namespace.
+    private static let bootID: String? = readBootID()
+
+    private static func readBootID() -> String? {
       guard let processes = try? OpenFolder(path: "/proc"),
         let bytes = try? processes.bytes("sys/kernel/random/boot_id", byteLimit: 128)
       else { return nil }

@@ -16,7 +16,9 @@ struct GuardCommand: ParsableCommand {
 
       The command has guard's streams, terminal and process group; signals reach it as if guard were not there. After a \
       run that did not end by itself, a lock that it provably left is removed and recorded, as by unlock; any other \
-      stays, and guard says why. What guard has to say goes to standard error, with --json as an object a line.
+      stays, and guard says why. What guard has to say goes to standard error, with --json as an object a line. Under the \
+      name restic (a link) this program is the same guard of the real restic, set up by RESLOCK_RESTIC, RESLOCK_GUARD_WAIT, \
+      RESLOCK_GUARD_UNLOCK, RESLOCK_GUARD_TIMEOUT, RESLOCK_GUARD_GRACE and RESLOCK_SHIM_UNLOCK.
 
       EXIT CODES
         the command's own, or 128 and the signal that ended it; 11 still blocked, and not started; 125 guard itself \

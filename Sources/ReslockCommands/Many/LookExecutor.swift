@@ -48,33 +48,14 @@ final class LookExecutor: TaskExecutor, @unchecked Sendable {
   }
 
   private func startThread() {
-    let box = Unmanaged.passRetained(self)
-    #if canImport(Glibc)
-      var thread = pthread_t()
-      let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
-        pointer.map { Unmanaged<LookExecutor>.fromOpaque($0).takeRetainedValue().work() }
-        return nil
-      }
-    #else
-      var thread: pthread_t?
-      let body: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { pointer in
-        Unmanaged<LookExecutor>.fromOpaque(pointer).takeRetainedValue().work()
-        return nil
-      }
-    #endif
-    guard pthread_create(&thread, nil, body, box.toOpaque()) == 0 else {
+    if !LookThreads.shared.run(self) {
       // Better slowly on this thread than never.
-      box.takeRetainedValue().work(untilIdle: true)
-      return
+      work(untilIdle: true)
     }
-    #if canImport(Glibc)
-      pthread_detach(thread)
-    #else
-      if let thread { pthread_detach(thread) }
-    #endif
   }
 
-  private func work(untilIdle: Bool = false) {
+  /// Runs what there is until nothing more is to come.
+  fileprivate func work(untilIdle: Bool = false) {
     pthread_mutex_lock(mutex)
     while true {
       while jobs.isEmpty, !isClosed, !untilIdle { pthread_cond_wait(condition, mutex) }
@@ -86,5 +67,73 @@ final class LookExecutor: TaskExecutor, @unchecked Sendable {
     }
     hasThread = false
     pthread_mutex_unlock(mutex)
+  }
+}
+
+/// The threads of looks: one that has done its look takes the next, and one that hangs is never waited for.
+private final class LookThreads: @unchecked Sendable {
+  static let shared = LookThreads()
+
+  // Everything below is touched with the mutex held only.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var waiting: [LookExecutor] = []
+  private var idleCount = 0
+
+  private init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  /// Gives a look a thread of its own; `false` where the system has none to give.
+  func run(_ look: LookExecutor) -> Bool {
+    pthread_mutex_lock(mutex)
+    let hasIdle = idleCount > waiting.count
+    if hasIdle {
+      waiting.append(look)
+      pthread_cond_signal(condition)
+    }
+    pthread_mutex_unlock(mutex)
+    return hasIdle || start(look)
+  }
+
+  private func start(_ look: LookExecutor) -> Bool {
+    let box = Unmanaged.passRetained(look)
+    #if canImport(Glibc)
+      var thread = pthread_t()
+      let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
+        pointer.map { LookThreads.shared.work(Unmanaged<LookExecutor>.fromOpaque($0).takeRetainedValue()) }
+        return nil
+      }
+    #else
+      var thread: pthread_t?
+      let body: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { pointer in
+        LookThreads.shared.work(Unmanaged<LookExecutor>.fromOpaque(pointer).takeRetainedValue())
+        return nil
+      }
+    #endif
+    guard pthread_create(&thread, nil, body, box.toOpaque()) == 0 else {
+      box.release()
+      return false
+    }
+    #if canImport(Glibc)
+      pthread_detach(thread)
+    #else
+      if let thread { pthread_detach(thread) }
+    #endif
+    return true
+  }
+
+  private func work(_ first: LookExecutor) {
+    var look = first
+    while true {
+      look.work()
+      pthread_mutex_lock(mutex)
+      idleCount += 1
+      while waiting.isEmpty { pthread_cond_wait(condition, mutex) }
+      idleCount -= 1
+      look = waiting.removeFirst()
+      pthread_mutex_unlock(mutex)
+    }
   }
 }

@@ -4,6 +4,10 @@ internal import Synchronization
 struct ManyRepositories: Sendable {
   /// How many are looked at together.
   var width = 32
+  /// How many begin: where looks take no time, as on a local disk, more threads than these only cost.
+  var firstWidth = min(32, 2 * CommandContext.coreCount)
+  /// After that time without having answered all, as many as ``width`` allows are looked at together.
+  static let firstSpan: Duration = .milliseconds(5)
   /// How long each may take.
   let timeout: Duration
 
@@ -18,7 +22,7 @@ struct ManyRepositories: Sendable {
     at items: [Item], _ look: @escaping @Sendable (Item) async throws -> Answer,
     handOver: (Item, Result<Answer, any Error>) throws -> Void
   ) async throws {
-    try await withThrowingTaskGroup(of: (Int, Result<Answer, any Error>).self) { group in
+    try await withThrowingTaskGroup(of: (Int, Result<Answer, any Error>)?.self) { group in
       var outcomes: [Int: Result<Answer, any Error>] = [:]
       var (started, handedOver) = (0, 0)
       func start() {
@@ -27,8 +31,19 @@ struct ManyRepositories: Sendable {
         group.addTask { (index, await Self.outcome(within: timeout) { try await look(item) }) }
         started += 1
       }
-      for _ in 0..<max(width, 1) { start() }
-      while let (index, outcome) = try await group.next() {
+      let firstWidth = min(max(firstWidth, 1), max(width, 1))
+      for _ in 0..<firstWidth { start() }
+      if items.count > firstWidth {
+        group.addTask {
+          try? await Task.sleep(for: Self.firstSpan)
+          return nil
+        }
+      }
+      while handedOver < items.count, let finished = try await group.next() {
+        guard let (index, outcome) = finished else {
+          for _ in firstWidth..<max(width, firstWidth) { start() }
+          continue
+        }
         outcomes[index] = outcome
         start()
         while let outcome = outcomes.removeValue(forKey: handedOver) {
@@ -36,6 +51,7 @@ struct ManyRepositories: Sendable {
           handedOver += 1
         }
       }
+      group.cancelAll()
     }
   }
 

@@ -13,7 +13,7 @@ final class ObserveDisplay: Sendable {
   private let drawnLineCount = Mutex(0)
   private static let lineLimit = 12
 
-  /// - Parameter term: `TERM`: a terminal without cursor movement gets no display.
+  /// A terminal without cursor movement, by its `TERM`, gets no display.
   init(isShown: Bool, term: String?) {
     let movesCursor = !["", "dumb"].contains(term ?? "")
     self.isShown = isShown && movesCursor && isatty(STDERR_FILENO) == 1

@@ -38,12 +38,14 @@ struct JournalOptions: ParsableArguments {
       runID: String(repeating: "0", count: 16 - runID.count) + runID)
   }
 
-  private static func requester(_ context: CommandContext) -> Requester {
+  /// Who runs this, and with which command line: its first characters, unless more are wanted.
+  static func requester(_ context: CommandContext, characterLimit: Int = 300) -> Requester {
     let userID = geteuid()
     let user = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "UID \(userID)"
     return Requester(
       user: user, userID: userID, host: context.surroundings.host.hostName, pid: context.surroundings.ownPID,
-      command: CommandLineText.text(Self.withoutValues(CommandLine.arguments)))
+      command: CommandLineText.text(
+        Self.withoutValues(CommandLine.arguments), characterLimit: characterLimit))
   }
 
   /// Options may hold whole commands with their passwords, and locations those of a remote; of a command behind `--` only

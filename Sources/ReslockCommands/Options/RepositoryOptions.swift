@@ -131,15 +131,17 @@ extension RepositoryOptions {
   /// Opens a way to a repository of perhaps several, for as long as `body` runs.
   ///
   /// Without a password the locks stay unopened and `remark` is told, unless `locksNeedPassword`: then it is an error.
+  /// What is read goes through what `wrap` makes of the storage.
   func withAccess<Result>(
     _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
-    remark: @escaping @Sendable ([String]) -> Void, _ body: (RepositoryAccess) async throws -> Result
+    remark: @escaping @Sendable ([String]) -> Void, wrap: (any Storage) -> any Storage = { $0 },
+    _ body: (RepositoryAccess) async throws -> Result
   ) async throws -> Result {
     let (flags, environment) = try await look.target.prepared(look.context)
     let files = look.context.files
     let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment, files: files)
     let connection = try await look.target.connect(look.context, inputs, environment, network.flags)
-    let storage = RequestCountingStorage(counting: connection.storage)
+    let storage = RequestCountingStorage(counting: wrap(connection.storage))
     let opener = RepositoryOpener(
       storage: storage, limits: allowKdfMemory ? .unlimited : .standard, keyHint: inputs.keyHint,
       turn: look.turn)

@@ -131,8 +131,9 @@ struct UnlockCommand: ReslockCommand {
       let text = UnlockText(
         report: report, journal: writer?.journal, operation: operation, version: version,
         terminal: context.terminal, isQuiet: output.quiet)
-      let lines = text.lines()
-      try StandardStreams.writeAnswer(lines.map { $0 + "\n" }.joined())
+      var answer = ""
+      for line in text.lines() { answer += line + "\n" }
+      try StandardStreams.writeAnswer(answer)
       for line in text.warnings() { StandardStreams.tell(line) }
     }
     return ExitStatus(unlocking: report, operation: operation, version: version)

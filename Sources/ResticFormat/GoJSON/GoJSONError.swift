@@ -23,6 +23,7 @@ package enum GoJSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case string = "a string"
     case bytes = "a base64 string"
     case object = "an object"
+    case array = "an array"
     case int64 = "a whole number from -2^63 to 2^63-1"
     case uint32 = "a whole number from 0 to 2^32-1"
     case uint64 = "a whole number from 0 to 2^64-1"

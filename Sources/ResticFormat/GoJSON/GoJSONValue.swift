@@ -62,6 +62,15 @@ struct GoJSONValue {
     return value
   }
 
+  /// How many elements an array has.
+  func elementCount() throws(GoJSONError) -> Int? {
+    if isNull { return nil }
+    guard raw[0] == UInt8(ascii: "[") else { throw .wrongType(field: name, expected: .array) }
+    var count = 0
+    try GoJSON.forEachElement(of: self) { _ throws(GoJSONError) in count += 1 }
+    return count
+  }
+
   /// The decoded bytes of a base64 string; unlike other types, `null` empties what the field held before.
   func bytes() throws(GoJSONError) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -1,5 +1,5 @@
 /// A JSON document whose objects keep the order of their keys and say `null` where a value is not known.
-package indirect enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -40,7 +40,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     case .null: bytes += "null".utf8
     case .bool(let value): bytes += (value ? "true" : "false").utf8
     case .integer(let value): bytes += String(value).utf8
-    case .number(let value): bytes += Self.numberText(value).utf8
+    case .number(let value): Self.write(value, to: &bytes)
     case .string(let value): Self.write(value, to: &bytes)
     case .written(let text): bytes += text
     case .array(let values):
@@ -63,15 +63,24 @@ package indirect enum JSONValue: Sendable, Equatable {
   }
 
   // JSON has no infinity; what is not finite is not known.
-  private static func numberText(_ value: Double) -> String {
-    guard value.isFinite else { return "null" }
+  private static func write(_ value: Double, to bytes: inout [UInt8]) {
+    guard value.isFinite else {
+      bytes += "null".utf8
+      return
+    }
     let rounded = (value * 1000).rounded() / 1000
-    guard abs(rounded) < 1e15 else { return String(value) }
+    guard abs(rounded) < 1e15 else {
+      bytes += String(value).utf8
+      return
+    }
     let thousandths = Int64((abs(rounded) * 1000).rounded())
     let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
-    var fraction = String(1000 + rest).dropFirst()
-    while fraction.count > 1, fraction.hasSuffix("0") { fraction.removeLast() }
-    return "\(rounded < 0 ? "-" : "")\(whole).\(fraction)"
+    if rounded < 0 { bytes.append(UInt8(ascii: "-")) }
+    bytes += String(whole).utf8
+    bytes.append(UInt8(ascii: "."))
+    bytes += String(1000 + rest).utf8.dropFirst()
+    // One fraction digit stays, zero or not.
+    for _ in 0..<2 where bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
   }
 
   private static func write(_ string: String, to bytes: inout [UInt8]) {

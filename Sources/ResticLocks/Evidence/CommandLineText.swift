@@ -60,9 +60,8 @@ package enum CommandLineText {
   /// Whether a flag or variable of this name holds a secret; names of files and key hints are none.
   private static func speaksOfSecret(_ name: Substring) -> Bool {
     let lowerCase = name.lowercased()
-    if ["-file", "_file", "-hint", "_hint", "no-password"].contains(where: lowerCase.hasSuffix) {
-      return false
-    }
+    let harmless = ["-file", "_file", "-hint", "_hint", "no-password", "include-keys"]
+    if harmless.contains(where: lowerCase.hasSuffix) { return false }
     if ["pass", "secret", "token", "-key", "_key"].contains(where: lowerCase.contains) { return true }
     return lowerCase.hasSuffix("key") || lowerCase.hasSuffix("sas")
   }

@@ -30,6 +30,7 @@ package struct HostMatch: Hashable, Sendable {
 
   /// A domain behind the name changes nothing: `localhost.localdomain`, `mac.lan`.
   private static func isWidelyShared(_ name: String) -> Bool {
-    widelySharedNames.contains(String(name.lowercased().prefix { $0 != "." }))
+    let firstLabel = Substring(name.utf8.prefix { $0 != UInt8(ascii: ".") })
+    return widelySharedNames.contains(firstLabel.lowercased())
   }
 }

@@ -12,16 +12,22 @@ extension Sightings {
   ///     <name or name#mark> <first seen> <absent at> <refresh seen at> <lineage mark>
   ///     sum <16 digits of the SHA-256 of all before>
   package var text: String {
-    var lines = [Self.header, "\(bootID) \(listedAtSeconds)"]
+    var text = Array("\(Self.header)\n\(bootID) \(listedAtSeconds)\n".utf8)
+    text.reserveCapacity(text.count + entries.count * 128)
     for (key, sighting) in entries.sorted(by: { $0.key < $1.key }) {
-      lines.append(
-        [
-          key, String(sighting.firstSeenSeconds), Self.number(sighting.absentAtSeconds),
-          Self.number(sighting.refreshSeenAtSeconds), sighting.lineageMark ?? "-",
-        ].joined(separator: " "))
+      text += key.utf8
+      let fields = [
+        String(sighting.firstSeenSeconds), Self.number(sighting.absentAtSeconds),
+        Self.number(sighting.refreshSeenAtSeconds), sighting.lineageMark ?? "-",
+      ]
+      for field in fields {
+        text.append(UInt8(ascii: " "))
+        text += field.utf8
+      }
+      text.append(UInt8(ascii: "\n"))
     }
-    let body = lines.joined(separator: "\n") + "\n"
-    return body + Self.sumLine(of: Array(body.utf8))
+    text += Self.sumLine(of: text).utf8
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Guards against damage, where one wrong digit could prove a silence that never was.

@@ -67,8 +67,8 @@ package struct Sightings: Hashable, Sendable {
           firstSeenSeconds: answeredAtSeconds, absentAtSeconds: isNewName ? known?.listedAtSeconds : nil)
       }
       // A key stands for one content, so that a mark once made stays right.
-      if sighting.lineageMark == nil, let record = file.record {
-        sighting.lineageMark = lineageMark(LineageKey(record))
+      if sighting.lineageMark == nil, let key = file.lineageKey {
+        sighting.lineageMark = lineageMark(key)
       }
       result.entries[key] = sighting
     }

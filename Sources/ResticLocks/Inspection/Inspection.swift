@@ -34,5 +34,8 @@ package struct Inspection: Sendable {
     obstacles.allSatisfy { obstacle in Forecast.operationsBlocked(by: obstacle).isEmpty }
   }
   package var obstacles: [LockObstacle] { assessments.map(\.lock.obstacle) }
+  var staleNames: [String] {
+    assessments.compactMap { $0.verdict?.isStale == true ? $0.lock.name : nil }
+  }
   package var hasUnreadable: Bool { assessments.contains { $0.verdict == .unreadable } }
 }

@@ -8,6 +8,7 @@ struct KnownLocks: Sendable {
 
   /// Those of `files` to rely on in a later look: their name is the hash of what was read.
   init(_ files: [LockFile]) {
+    self.files.reserveCapacity(files.count)
     for file in files where file.isNamedByContent { self.files[file.name] = file }
   }
 

@@ -58,9 +58,7 @@ struct LockAssessor: Sendable {
       let file = files[index]
       guard let record = file.record, let host = hosts[index] else {
         if let defect = file.defect {
-          var assessment = LockJudge.judge(file, defect: defect)
-          assessment.fileSilence = silences[index]
-          return assessment
+          return LockJudge.judge(file, defect: defect, silence: silences[index])
         }
         return LockJudge.unopened(file)
       }
@@ -78,8 +76,9 @@ struct LockAssessor: Sendable {
 
   private func lineages(_ files: [LockFile], _ silences: [Silence], nowSeconds: Double) -> [LineageEvidence] {
     var members: [LineageKey: [Int]] = [:]
+    members.reserveCapacity(files.count)
     for (index, file) in files.enumerated() {
-      if let record = file.record { members[LineageKey(record), default: []].append(index) }
+      if let key = file.lineageKey { members[key, default: []].append(index) }
     }
     var result = [LineageEvidence](repeating: LineageEvidence(), count: files.count)
     for group in members.values {

@@ -17,6 +17,8 @@ package actor RepositorySession {
   private var opened: OpenedRepository?
   private var sightings: Sightings?
   private var known = KnownLocks()
+  /// What the last look called stale.
+  private var staleNames: Set<String> = []
   private var hasSeenConfig = false
 
   private var storage: any Storage { inspector.storage }
@@ -29,10 +31,12 @@ package actor RepositorySession {
 
   /// One look.
   ///
-  /// - Parameter identifies: whether `config` is wanted even where no lock makes its content necessary.
+  /// - Parameters:
+  ///   - identifies: whether `config` is wanted even where no lock makes its content necessary.
+  ///   - opens: whether the key is derived where a lock makes it necessary; if not, locks stay unopened.
   /// - Returns: A lock that vanishes meanwhile is no error, and neither is one that can't be read.
   /// - Throws: ``RepositoryError``.
-  package func look(identifies: Bool = false) async throws -> Inspection {
+  package func look(identifies: Bool = false, opens: Bool = true) async throws -> Inspection {
     let first = try await firstListing()
     guard !first.isEmpty || identifies else {
       return Inspection(
@@ -53,7 +57,7 @@ package actor RepositorySession {
     let known = known.relisted(by: first)
     let unread = known.unread(of: first)
     async let prefetched = reader.prefetch(unread)
-    if opened == nil, first.needsKey { opened = try await open(config) }
+    if opened == nil, opens, first.needsKey { opened = try await open(config) }
     guard let opened, first.needsKey else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
       var seen = await earlier
@@ -66,6 +70,7 @@ package actor RepositorySession {
     var seen = await earlier
     let inspection = try await settled(&rounds, first, configSHA256, &seen)
     (self.known, sightings) = (KnownLocks(inspection.assessments.map(\.lock)), seen)
+    staleNames = Set(inspection.staleNames)
     return inspection
   }
 
@@ -73,18 +78,24 @@ package actor RepositorySession {
   ///
   /// - Throws: ``RepositoryError``; `noPassword` where there is none to verify.
   package func verifyPassword() async throws {
-    guard opened == nil else { return }
+    if try await openedRepository() == nil { throw RepositoryError.noPassword }
+  }
+
+  /// The repository opened, whether or not a lock made it necessary; `nil` for want of a password.
+  package func openedRepository() async throws -> OpenedRepository? {
+    if let opened { return opened }
     let bytes: [UInt8]
     if let config { bytes = config } else { bytes = try await readConfig() }
     config = bytes
     opened = try await open(bytes)
-    if opened == nil { throw RepositoryError.noPassword }
+    return opened
   }
 
   /// Forgets how long locks were seen unchanged, after a time in which nothing was seen.
   package func restartObservation() {
     // What is of no boot counts for none.
     sightings = Sightings(bootID: "", listedAtSeconds: 0)
+    staleNames = []
   }
 
   /// Looks at `config` too the first time, and again where nothing is listed: an unmounted folder has no locks either.
@@ -103,6 +114,8 @@ package actor RepositorySession {
 
   /// Takes the listing again while it changes under our hands, so that a refreshed lock is not taken for a gone one,
   /// nor a lock for stale that its holder has replaced or taken along meanwhile.
+  ///
+  /// A lock that the look before called stale too was in two listings by now.
   private func settled(
     _ rounds: inout LockRounds, _ first: LockListing, _ configSHA256: String, _ sightings: inout Sightings?
   ) async throws -> Inspection {
@@ -112,10 +125,17 @@ package actor RepositorySession {
       let inspection = await judged(
         rounds.files(of: listing, isLast: round >= ReadingLimits.listingRounds),
         configSHA256: configSHA256, listing, &sightings, vanished: rounds.vanishedNames)
-      let stale = inspection.assessments.filter { $0.verdict?.isStale == true }.map(\.lock.name)
-      guard rounds.lastRoundVanished || !stale.isEmpty || isOld(listing) else { return inspection }
+      let stale = inspection.staleNames
+      guard
+        rounds.lastRoundVanished || stale.contains(where: { !staleNames.contains($0) }) || isOld(listing)
+      else { return inspection }
+      if !rounds.lastRoundVanished,
+        await storage.names(in: .locks, limit: ReadingLimits.listing) == listing.names
+      {
+        return inspection
+      }
       let next = try await self.listing()
-      if next.names == listing.names, !rounds.lastRoundVanished { return inspection }
+      if next.hasSameNames(as: listing), !rounds.lastRoundVanished { return inspection }
       guard round < ReadingLimits.listingRounds else {
         // What could not be read is told as unreadable, and what is called stale is still there.
         if next.names.isSuperset(of: stale) { return inspection }
@@ -145,15 +165,25 @@ package actor RepositorySession {
       seen, listing: ordered, bootID: surroundings.clock.read().bootID ?? "",
       askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)
     seen = sightings
-    // Without a name for this boot, a later one could not be told from it.
-    if !sightings.bootID.isEmpty { surroundings.sightings.save(configSHA256, sightings) }
+    let store = surroundings.sightings
+    async let saved: Void = Self.save(sightings, of: configSHA256, in: store)
     let assessor = LockAssessor(
       surroundings: surroundings, options: inspector.options, locality: inspector.locality,
       sightings: sightings,
       storageClockOffsetSeconds: storage.clockOffsetSeconds)
+    let assessments = await assessor.assess(many: ordered)
+    await saved
     return Inspection(
       location: storage.displayName, name: inspector.name, config: opened?.config, configSHA256: configSHA256,
-      assessments: await assessor.assess(many: ordered), vanishedNames: vanished)
+      assessments: assessments, vanishedNames: vanished)
+  }
+
+  /// Beside the judging, as the text of many takes long.
+  private static func save(
+    _ sightings: Sightings, of configSHA256: String, in store: SightingsStore
+  ) async {
+    // Without a name for this boot, a later one could not be told from it.
+    if !sightings.bootID.isEmpty { store.save(configSHA256, sightings) }
   }
 
   /// Looked at before anything is called free: an empty or unmounted folder has no locks either.

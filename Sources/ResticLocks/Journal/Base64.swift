@@ -1,25 +1,24 @@
 /// Base64 with padding (RFC 4648, section 4).
-enum Base64 {
+package enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func text(_ bytes: [UInt8]) -> String {
+  package static func text(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var index = 0
-    while index < bytes.count {
-      let group = bytes[index..<min(index + 3, bytes.count)]
-      let value = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let count = min(3, bytes.count - start)
+      var value: UInt32 = 0
+      for offset in 0..<3 { value = value << 8 | (offset < count ? UInt32(bytes[start + offset]) : 0) }
       for position in 0..<4 {
         text.append(
-          position <= group.count ? digits[Int(value >> UInt32(18 - 6 * position)) & 63] : UInt8(ascii: "="))
+          position <= count ? digits[Int(value >> UInt32(18 - 6 * position)) & 63] : UInt8(ascii: "="))
       }
-      index += 3
     }
     return String(decoding: text, as: UTF8.self)
   }
 
   /// `nil` for anything but whole groups of the alphabet with padding at the end.
-  static func bytes(_ text: String) -> [UInt8]? {
+  package static func bytes(_ text: String) -> [UInt8]? {
     let input = Array(text.utf8)
     guard input.count % 4 == 0 else { return nil }
     let padding = input.suffix(2).count { $0 == UInt8(ascii: "=") }

@@ -17,11 +17,14 @@ package struct JournalLine: Sendable, Hashable {
 
   /// Chains a record, given as the text of a JSON object with at least one member, behind another line.
   init(record: [UInt8], sequence: Int64, previous: String) {
-    var bytes = Array(#"{"sequence":\#(sequence),"previous":"\#(previous)","#.utf8)
+    let head = #"{"sequence":\#(sequence),"previous":"\#(previous)","#.utf8
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(head.count + record.count + Self.tailByteCount)
+    bytes += head
     let members: ArraySlice<UInt8> = record.dropFirst().dropLast()
     bytes += members
     let hash = SHA256.hex(bytes)
-    bytes += Array(#","hash":"\#(hash)"}"#.utf8)
+    bytes += #","hash":"\#(hash)"}"#.utf8
     (self.sequence, self.previous, self.hash, self.bytes) = (sequence, previous, hash, bytes)
   }
 

@@ -46,28 +46,40 @@ package struct JournalWriter: Sendable {
   }
 
   private static let chunkLength = 256
+  private static let usualRecordByteCount = 3072
 
   /// Announces removals, all in one synced step.
+  ///
+  /// - Parameters:
+  ///   - announcements: what is about to go.
+  ///   - inspection: the look that decided.
+  ///   - newestNames: the names of the newest lock of each holder.
+  ///   - version: the restic for which it is said what a lock blocks.
+  ///   - now: the time of the records.
+  /// - Returns: the end of the journal.
+  /// - Throws: ``JournalError``; nothing was recorded then.
   func announce(
-    _ announcements: [Announcement], in inspection: Inspection, version: ResticVersion, now: UnixTime
+    _ announcements: [Announcement], in inspection: Inspection, newestNames: Set<String>,
+    version: ResticVersion, now: UnixTime
   ) async throws(JournalError) -> JournalHead {
     let repository = RepositoryDocument.json(inspection).writtenOut
     let requester = requester.json.writtenOut
     let document = LockDocument(version: version)
-    let watchedNames = RemovedHolder.newestNames(in: inspection)
+    let time = now.rfc3339
     let starts = Array(stride(from: 0, to: announcements.count, by: Self.chunkLength))
     let runID = runID
     // With ten thousand locks, putting the text together takes longer than removing them.
     let chunks = await concurrentMap(starts, width: ReadingLimits.concurrentRequests) { start in
       announcements[start..<min(start + Self.chunkLength, announcements.count)].map { announcement in
         let value = JSONValue.object([
-          ("type", .string("removal")), ("time", .string(now.rfc3339)), ("run", .string(runID)),
+          ("type", .string("removal")), ("time", .string(time)), ("run", .string(runID)),
           ("repository", repository), ("ground", .optional(announcement.decision.ground?.rawValue)),
           ("lock", document.json(announcement.decision.assessment)),
-          ("newest_of_holder", .bool(watchedNames.contains(announcement.decision.assessment.lock.name))),
+          ("newest_of_holder", .bool(newestNames.contains(announcement.decision.assessment.lock.name))),
           ("bytes", .string(Base64.text(announcement.bytes))), ("asked_by", requester),
         ])
         var text: [UInt8] = []
+        text.reserveCapacity(Self.usualRecordByteCount)
         value.write(to: &text)
         return text
       }

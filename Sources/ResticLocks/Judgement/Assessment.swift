@@ -1,7 +1,9 @@
 package import WallTime
 
 /// A lock, its evidence, its verdict and its reasons.
-package struct Assessment: Sendable {
+///
+/// A class, as it is large, and lists of thousands are filtered and handed on.
+package final class Assessment: Sendable {
   package let lock: LockFile
   /// `nil` where there is nothing to weigh: stray, empty, unreadable and damaged files, and locks without a key.
   package let evidence: LockEvidence?
@@ -16,14 +18,14 @@ package struct Assessment: Sendable {
   /// What time alone will change, and when.
   package let nextChange: NextChange?
   /// How long the file has been there unchanged, where it holds no lock to weigh evidence for.
-  package var fileSilence: Silence?
+  package let fileSilence: Silence?
 
   /// How long it has been silent; `nil` where the file was not opened.
   package var silence: Silence? { evidence?.silence ?? fileSilence }
 
   package init(
     lock: LockFile, evidence: LockEvidence? = nil, verdict: Verdict?, rule: String, reasons: [String],
-    isStuck: Bool = false, nextChange: NextChange? = nil
+    isStuck: Bool = false, nextChange: NextChange? = nil, fileSilence: Silence? = nil
   ) {
     self.lock = lock
     self.evidence = evidence
@@ -32,6 +34,7 @@ package struct Assessment: Sendable {
     self.reasons = reasons
     self.isStuck = isStuck
     self.nextChange = nextChange
+    self.fileSilence = fileSilence
   }
 }
 

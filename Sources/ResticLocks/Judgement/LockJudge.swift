@@ -13,8 +13,8 @@ package enum LockJudge {
     return assessment(lock, evidence, fresh(evidence))
   }
 
-  /// Judges a file that shows no lock record, by what is wrong with it.
-  package static func judge(_ lock: LockFile, defect: LockDefect) -> Assessment {
+  /// Judges a file that shows no lock record, by what is wrong with it; `silence` is how long it has been there unchanged.
+  package static func judge(_ lock: LockFile, defect: LockDefect, silence: Silence? = nil) -> Assessment {
     let (verdict, rule): (Verdict, String) =
       switch defect.kind {
       case .stray: (.debris, "restic does not take it for a lock")
@@ -22,7 +22,8 @@ package enum LockJudge {
       case .unreadable: (.unreadable, "it is listed and its bytes can't be had: restic fails on it")
       default: (.damaged, "it was read twice and is no lock: restic fails on it")
       }
-    return Assessment(lock: lock, verdict: verdict, rule: rule, reasons: [defect.message])
+    return Assessment(
+      lock: lock, verdict: verdict, rule: rule, reasons: [defect.message], fileSilence: silence)
   }
 
   /// A lock that was not opened, because no password was given.

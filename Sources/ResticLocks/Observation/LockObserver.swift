@@ -130,10 +130,10 @@ package struct LockObserver: Sendable {
               .verdict, assessment,
               text: "\(Self.word(before)) before, \(Self.word(assessment)) now: \(assessment.rule)"))
         }
-      } else if assessment.evidence?.lineage.refreshSeenSecondsAgo != nil, let record = assessment.lock.record
+      } else if assessment.evidence?.lineage.refreshSeenSecondsAgo != nil,
+        let key = assessment.lock.lineageKey
       {
-        let key = LineageKey(record)
-        let replaced = gone.firstIndex { $0.lock.record.map(LineageKey.init) == key }.map {
+        let replaced = gone.firstIndex { $0.lock.lineageKey == key }.map {
           gone.remove(at: $0).lock.name
         }
         events.append(

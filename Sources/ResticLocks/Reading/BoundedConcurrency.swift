@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Runs `transform` on every item, at most `width` at a time, and gives the results in the order of the items.
-func concurrentMap<Item: Sendable, Result: Sendable>(
+package func concurrentMap<Item: Sendable, Result: Sendable>(
   _ items: [Item], width: Int, _ transform: @escaping @Sendable (Item) async -> Result
 ) async -> [Result] {
   let cursor = Cursor()

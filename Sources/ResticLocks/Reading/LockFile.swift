@@ -2,7 +2,9 @@ package import ResticFormat
 package import WallTime
 
 /// One file in `locks/`: what the storage tells of it, and the lock in it or the defect that prevents one.
-package struct LockFile: Hashable, Sendable {
+///
+/// A class, so that thousands are sorted and handed on without copying them.
+package final class LockFile: Sendable {
   package let name: String
   /// `nil` for stray names.
   package let id: ObjectID?
@@ -15,10 +17,14 @@ package struct LockFile: Hashable, Sendable {
   package let defect: LockDefect?
   /// Tells contents under one name apart; empty where the name is the hash of the content.
   package let contentMark: String
+  /// The bytes that were read, if they are few and the name is their hash; `nil` where they must be read again.
+  package let content: [UInt8]?
+  /// The holder's name and the kind of lock; `nil` where there is no record.
+  package let lineageKey: LineageKey?
 
   package init(
     name: String, id: ObjectID?, byteCount: Int64, modified: UnixTime?, record: LockRecord? = nil,
-    defect: LockDefect? = nil, contentMark: String = ""
+    defect: LockDefect? = nil, contentMark: String = "", content: [UInt8]? = nil
   ) {
     self.name = name
     self.id = id
@@ -27,6 +33,8 @@ package struct LockFile: Hashable, Sendable {
     self.record = record
     self.defect = defect
     self.contentMark = contentMark
+    self.content = content
+    lineageKey = record.map(LineageKey.init)
   }
 
   /// Neither a record nor a defect: the file was listed and not opened.
@@ -39,7 +47,7 @@ package struct LockFile: Hashable, Sendable {
   func relisted(modified: UnixTime?) -> LockFile {
     LockFile(
       name: name, id: id, byteCount: byteCount, modified: modified, record: record, defect: defect,
-      contentMark: contentMark)
+      contentMark: contentMark, content: content)
   }
 
   /// The name and content that a sighting is about, in characters that need no quoting anywhere.
@@ -75,11 +83,7 @@ package struct LockFile: Hashable, Sendable {
 
   /// The files oldest first, then by name.
   package static func oldestFirst(_ files: [LockFile]) -> [LockFile] {
-    // Indices are sorted by times taken once, as a file is costly to move about.
-    let times = files.map(\.orderingTime)
-    return files.indices.sorted { left, right in
-      times[left] == times[right] ? files[left].name < files[right].name : times[left] < times[right]
-    }.map { files[$0] }
+    files.sorted(by: isOlder)
   }
 
   /// Oldest first by the lock's time, or the file's where there is none; then by name.

@@ -14,16 +14,17 @@ package struct LockListing: Sendable {
   package init(_ entries: [FileEntry], askedAtSeconds: Double, answeredAtSeconds: Double) {
     var locks: [FileEntry] = []
     var strays: [FileEntry] = []
-    let names = Set(entries.map(\.name))
-    var ids: Set<ObjectID> = []
+    lazy var names = Set(entries.map(\.name))
+    var idsInCapitals: Set<ObjectID> = []
     for entry in entries.sorted(by: { $0.name < $1.name }) {
-      // A name in capitals beside the real one would lend that one its file time.
-      if let id = Self.id(of: entry), entry.name == id.hex || !names.contains(id.hex), ids.insert(id).inserted
-      {
-        locks.append(entry)
-      } else {
-        strays.append(entry)
-      }
+      let isLock =
+        switch Self.id(of: entry) {
+        case nil: false
+        case let id? where entry.name == id.hex: entry.name != locks.last?.name
+        // A name in capitals beside the real one would lend that one its file time.
+        case let id?: !names.contains(id.hex) && idsInCapitals.insert(id).inserted
+        }
+      if isLock { locks.append(entry) } else { strays.append(entry) }
     }
     self.locks = locks
     self.strays = strays
@@ -38,6 +39,13 @@ package struct LockListing: Sendable {
 
   package var isEmpty: Bool { locks.isEmpty && strays.isEmpty }
   package var names: Set<String> { Set(locks.map(\.name)).union(strays.map(\.name)) }
+
+  /// Both are in the order of their names.
+  func hasSameNames(as other: LockListing) -> Bool {
+    locks.elementsEqual(other.locks) { $0.name == $1.name }
+      && strays.elementsEqual(other.strays) { $0.name == $1.name }
+  }
+
   /// Something in it can be told only with the key.
   package var needsKey: Bool { locks.contains { $0.byteCount > 0 || $0.kind != .regular } }
 }

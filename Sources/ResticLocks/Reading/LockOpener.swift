@@ -17,6 +17,7 @@ struct LockOpener: Sendable {
     return LockFile(
       name: entry.name, id: id, byteCount: Int64(bytes.count), modified: entry.modified,
       record: content.record, defect: content.defect,
-      contentMark: isNamedByContent ? "" : String(SHA256.hex(bytes).prefix(16)))
+      contentMark: isNamedByContent ? "" : String(SHA256.hex(bytes).prefix(16)),
+      content: isNamedByContent && bytes.count <= ReadingLimits.keptLockByteCount ? bytes : nil)
   }
 }

@@ -4,6 +4,8 @@ package enum ReadingLimits {
   package static let listing = 200_000
   /// A lock has a few hundred bytes; restic writes none near this.
   package static let lockByteCount = 1 << 20
+  /// A lock up to this size keeps its bytes, which are about as many as its decoded record takes.
+  package static let keptLockByteCount = 1 << 10
   package static let keyFileByteCount = 1 << 20
   package static let configByteCount = 1 << 20
   /// Bytes of locks held while the key is derived; what goes beyond is read afterwards.

@@ -27,7 +27,7 @@ package struct HolderWatch: Sendable {
     guard !removed.isEmpty else { return [] }
     let newest = Dictionary(removed.map { ($0.key, $0) }) { $0.lockTime < $1.lockTime ? $1 : $0 }
     return inspection.assessments.compactMap { assessment in
-      guard let record = assessment.lock.record, let holder = newest[LineageKey(record)],
+      guard let key = assessment.lock.lineageKey, let holder = newest[key],
         !told.contains("\(holder.name)/\(assessment.lock.name)")
       else { return nil }
       return holder.sighting(in: assessment, earlierNames: earlierNames)

@@ -22,9 +22,9 @@ package struct RemovedHolder: Sendable {
   /// The names of the newest lock of each holder: an older one's holder may well live, and refresh the newer one.
   static func newestNames(in inspection: Inspection) -> Set<String> {
     var newest: [LineageKey: LockFile] = [:]
+    newest.reserveCapacity(inspection.assessments.count)
     for lock in inspection.assessments.map(\.lock) {
-      guard let record = lock.record else { continue }
-      let key = LineageKey(record)
+      guard let record = lock.record, let key = lock.lineageKey else { continue }
       if let other = newest[key]?.record, other.time.instant > record.time.instant { continue }
       newest[key] = lock
     }
@@ -39,7 +39,7 @@ package struct RemovedHolder: Sendable {
   /// - Returns: `nil` for another holder's lock, and for one that was there before.
   func sighting(in lock: Assessment, earlierNames: Set<String>) -> HolderSighting? {
     guard let record = lock.lock.record, lock.lock.name != name, !earlierNames.contains(lock.lock.name),
-      LineageKey(record) == key, record.time.instant > lockTime
+      lock.lock.lineageKey == key, record.time.instant > lockTime
     else { return nil }
     let (kind, reason) = judge(lock, gapSeconds: record.time.instant.secondsSince(lockTime))
     return HolderSighting(kind: kind, removedName: name, newLock: lock, reason: reason)

@@ -36,13 +36,17 @@ import Testing
     #expect(result.stderr.contains("that the command left") == (left == 1), "\(result.what)")
   }
 
-  /// Restic catches SIGHUP and goes on: what ends it then is the end of its input.
+  /// Restic goes on after SIGHUP and the users' signals, and after others it may wait for its input: what ends it is the
+  /// end of that.
   private func end(_ child: ChildProcess, by signal: Int32) async throws -> ProcessResult {
     child.kill(signal)
-    if signal == SIGHUP {
-      try await Task.sleep(for: .milliseconds(300))
-      child.closeInput()
+    if [SIGINT, SIGTERM, SIGQUIT].contains(signal) {
+      try await eventually("restic takes notice of signal \(signal)") {
+        !child.isRunning || child.stderrSoFar.contains("cleaning up") ? true : nil
+      }
     }
+    try await Task.sleep(for: .seconds(1))
+    child.closeInput()
     return try await child.wait()
   }
 
@@ -134,39 +138,66 @@ import Testing
     try Machine.requireWholeView()
     let runner = try await GuardRunner(restic)
     let child = try runner.start(["--timeout", "3s"], runner.command("backup", "--stdin"))
-    let pid = try await runner.holder(child)
+    try await eventually("restic takes notice of SIGINT") {
+      !child.isRunning || child.stderrSoFar.contains("cleaning up") ? true : nil
+    }
+    // It may be waiting for its input.
+    try await Task.sleep(for: .seconds(1))
+    child.closeInput()
     let result = try await child.wait()
+    // On a busy machine it has not come to its lock by then, or not even to its signal handlers.
     #expect(result.exitCode == 130 || result.exitCode == 1, "\(result.what)")
     #expect(result.stderr.contains("has run for 3s, and is asked to end"), "\(result.what)")
-    #expect(runner.repository.lockNames.isEmpty && !isAlive(pid), "\(result.what)")
+    #expect(runner.repository.lockNames.isEmpty, "\(result.what)")
   }
 
   @Test("what does not end when asked is killed with all it started, and the lock it left goes")
   func killedTree() async throws {
     try Machine.requireWholeView()
     let runner = try await GuardRunner()
+    // Whatever is asked of them, these go on; one of them has a lock in its name.
+    let script =
+      "trap '' INT TERM HUP; sh -c 'echo $$; exec sleep 600' & sh -c 'echo $$; exec sleep 600' & wait"
+    for seconds in [4, 30, 240] {
+      let child = try runner.start(
+        ["--timeout", "\(seconds)s", "--grace", "2s", "--for", "backup"], ["sh", "-c", script])
+      let pids = try await eventually("the command tells its processes") {
+        let lines = child.stdoutSoFar.split(separator: "\n").compactMap { pid_t($0) }
+        return lines.count == 2 || !child.isRunning ? lines : nil
+      }
+      guard let holder = pids.last else { continue }
+      let name = try runner.repository.addLock(pid: Int64(holder))
+      let wasThere = child.isRunning && isAlive(holder)
+      let result = try await child.wait()
+      for pid in pids { #expect(!isAlive(pid), "\(result.what)") }
+      #expect(result.stderr.contains("and is killed with all it started"), "\(result.what)")
+      #expect(result.exitCode == 137, "\(result.what)")
+      // On a busy machine the lock may have come too late; then it is tried again with more time.
+      guard wasThere, result.stderr.contains(name.prefix(8)) else {
+        try runner.repository.clearLocks()
+        continue
+      }
+      #expect(result.stderr.contains("removed the shared lock \(name.prefix(8))"), "\(result.what)")
+      #expect(runner.repository.lockNames.isEmpty, "\(result.what)")
+      return
+    }
+    Issue.record("the lock was never there in time")
+  }
+
+  @Test("restic that waits for a pipe nobody empties is killed in the end, and no lock stays")
+  func killedRestic() async throws {
+    try Machine.requireWholeView()
+    let runner = try await GuardRunner()
     let large = runner.repository.folder.path("large")
     try Data(count: 4 << 20).write(to: URL(fileURLWithPath: large))
     let backup = try await runner.restic.run(["backup", large], repository: runner.repository.url)
     try #require(backup.exitCode == 0, "\(backup.what)")
-    // restic waits for a pipe that nobody empties, and no signal frees it from that.
-    let script = #"""
-      echo "$$"
-      "$RESTIC" --no-cache dump latest "$1" | (trap '' INT TERM HUP; sh -c 'echo $$ >&2; exec sleep 600')
-      """#
+    let script = #""$RESTIC" --no-cache dump latest "$1" | (trap '' INT TERM HUP; exec sleep 600)"#
     let child = try runner.start(
-      ["--timeout", "20s", "--grace", "4s", "--for", "dump"], ["sh", "-c", script, "sh", large])
-    let pid = try await runner.holder(child)
-    let name = try #require(runner.repository.lockNames.first)
-    let reader = try await eventually("the reader tells its PID") {
-      child.stderrSoFar.split(separator: "\n").first.flatMap { pid_t($0) }
-    }
-    let shell = try #require(pid_t(child.stdoutSoFar.split(separator: "\n").first ?? ""))
+      ["--timeout", "8s", "--grace", "4s", "--for", "dump"], ["sh", "-c", script, "sh", large])
     let result = try await child.wait()
     #expect(result.stderr.contains("and is killed with all it started"), "\(result.what)")
-    #expect(result.stderr.contains("removed the shared lock \(name.prefix(8))"), "\(result.what)")
     #expect(runner.repository.lockNames.isEmpty, "\(result.what)")
-    for process in [pid, reader, shell] { #expect(!isAlive(process), "\(process): \(result.what)") }
     #expect(result.exitCode == 128 + SIGTERM || result.exitCode == 137, "\(result.what)")
   }
 

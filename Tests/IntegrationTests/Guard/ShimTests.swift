@@ -134,8 +134,11 @@ import Testing
       let child = try shim.start(["--no-cache", "backup", "--stdin"])
       let pid = try await shim.runner.holder(child)
       child.kill(SIGKILL)
+      try await eventually("restic gives its lock back") {
+        shim.runner.repository.lockNames.isEmpty ? true : nil
+      }
+      child.closeInput()
       try await eventually("restic ends") { isAlive(pid) ? nil : true }
-      #expect(shim.runner.repository.lockNames.isEmpty)
       #expect(try await child.wait().terminationSignal == SIGKILL)
     }
   #endif

@@ -78,6 +78,22 @@ import WallTime
     #expect(repository.storage.requests.count { $0 == .list(.locks) } == 2)
   }
 
+  @Test("confirms a stale lock once, and again after a gap in the watch")
+  func confirmedOnce() async throws {
+    try repository.putLock(hostname: "web1")
+    let inspector = Inspector(
+      storage: repository.storage, surroundings: repository.surroundings(), locality: Made.localDisk)
+    let session = RepositorySession(inspector) { [repository] config in
+      try await RepositoryOpener(storage: repository.storage).open(
+        .masterKey(repository.forge.masterKey), config: config)
+    }
+    for listingCount in [2, 3, 4, 6] {
+      if listingCount == 6 { await session.restartObservation() }
+      #expect(try await session.look().assessments.map(\.verdict) == [.dead])
+      #expect(repository.storage.requests.count { $0 == .list(.locks) } == listingCount)
+    }
+  }
+
   @Test("does not call a lock expired that was refreshed while the password was typed")
   func slowPassword() async throws {
     let (old, bytes) = (try repository.putLock(secondsAgo: 60), try repository.lock(secondsAgo: -3500))

@@ -15,11 +15,10 @@ import WallTime
       modified: Made.now,
       record: isSound ? Made.record(isExclusive: exclusive) : nil,
       defect: defect.map { LockDefect(kind: $0, message: "made") })
-    var assessment = Assessment(
+    return Assessment(
       lock: lock, evidence: isSound ? evidence ?? Made.evidence(Made.silence(7200)) : nil, verdict: verdict,
-      rule: "the rule", reasons: [])
-    if !isSound { assessment.fileSilence = Silence(storage: Made.sound(unchangedSeconds)) }
-    return assessment
+      rule: "the rule", reasons: [],
+      fileSilence: isSound ? nil : Silence(storage: Made.sound(unchangedSeconds)))
   }
 
   private static func kind(

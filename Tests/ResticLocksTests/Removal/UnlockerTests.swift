@@ -89,8 +89,8 @@ import WallTime
     let newBytes = try repository.lock(secondsAgo: 1)
     let repository = repository
     repository.storage.beforeEach { request, earlierCount, _ in
-      // Read for the journal: the second look comes after it.
-      if case .read(expired) = request, earlierCount == 1 { repository.put(newBytes, secondsAgo: 1) }
+      // The first look takes two, as it calls a lock stale.
+      if case .list(.locks) = request, earlierCount == 2 { repository.put(newBytes, secondsAgo: 1) }
     }
     let report = try await run()
     #expect(
@@ -99,9 +99,31 @@ import WallTime
     #expect(try JournalHistory(journal).removals.first?.outcome == .kept)
   }
 
-  @Test("a lock whose bytes change between the looks stays", arguments: [1, 2])
-  func changedContent(reading: Int) async throws {
+  @Test("a second look that has grown old before the deletions is no use, and a new one is taken")
+  func oldSecondLook() async throws {
     let expired = try repository.putLock(secondsAgo: 7200)
+    let newBytes = try repository.lock(secondsAgo: 1)
+    let repository = repository
+    repository.storage.beforeEach { request, earlierCount, _ in
+      guard case .list(.locks) = request else { return }
+      if earlierCount == 2 { repository.boot.withLock { $0 += ReadingLimits.listingAgeSeconds + 1 } }
+      // The second look has listed anew by then.
+      if earlierCount == 4 { repository.put(newBytes, secondsAgo: 1) }
+    }
+    #expect(outcome(try await run(), expired)?.kind == .kept)
+    #expect(await isThere(expired))
+  }
+
+  /// A host name that makes a lock too large for its bytes to be kept from the first look.
+  private static let longHostname = (0..<60).map { ObjectID(hashOf: [$0]).hex }.joined()
+
+  /// Before which reading of a file something happens to it: before its deletion, and where the first look did not
+  /// keep the bytes, before the journal too.
+  private static let laterReadings = [("db7", 1), (longHostname, 1), (longHostname, 2)]
+
+  @Test("a lock whose bytes change between the looks stays", arguments: laterReadings)
+  func changedContent(hostname: String, reading: Int) async throws {
+    let expired = try repository.putLock(secondsAgo: 7200, hostname: hostname)
     let repository = repository
     repository.storage.beforeEach { request, earlierCount, _ in
       if case .read(expired) = request, earlierCount == reading {
@@ -113,9 +135,9 @@ import WallTime
     #expect(await isThere(expired))
   }
 
-  @Test("a lock that somebody else removes is told as vanished", arguments: [1, 2])
-  func vanishes(reading: Int) async throws {
-    let expired = try repository.putLock(secondsAgo: 7200)
+  @Test("a lock that somebody else removes is told as vanished", arguments: laterReadings)
+  func vanishes(hostname: String, reading: Int) async throws {
+    let expired = try repository.putLock(secondsAgo: 7200, hostname: hostname)
     repository.storage.beforeEach { request, earlierCount, storage in
       if case .read(expired) = request, earlierCount == reading { storage.remove(expired) }
     }
