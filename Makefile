@@ -17,11 +17,13 @@ else
   # The toolchain's own: another LLVM does not read its profiles.
   LLVM_COV ?= $(shell $(SWIFT) -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)\/lib\/swift".*/\1/p')/bin/llvm-cov
 endif
+# Of thousands of tests that start at once, many wait for servers and processes that then get no processor.
+TEST_WIDTH := --experimental-maximum-parallelization-width 12
 FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Package.swift
 RELEASE := -c release $(STATIC) --product reslock
 RESLOCK = $(shell $(SWIFT) build -c release --show-bin-path)/reslock
 
-.PHONY: help deps test-deps peers build release demo test test-long lint format bench fuzz asan tsan coverage docs \
+.PHONY: help deps test-deps peers build release demo test test-long mutants lint format bench fuzz asan tsan coverage docs \
   man completions install clean
 
 help: ## Say what can be made
@@ -50,11 +52,15 @@ demo: release ## Build, and show what reslock says of stuck repositories
 
 test: test-deps peers ## Run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test
+	$(SWIFT) test $(TEST_WIDTH)
 
-test-long: test-deps peers ## Run the stress test of unlock for ROUNDS=1000 rounds, beside restic's own unlock
+test-long: test-deps peers ## Run an hour of real refreshes and stops, and the stress test for ROUNDS=1000 rounds
 	$(SWIFT) build --build-tests
 	STRESS_ROUNDS=$(or $(ROUNDS),1000) $(SWIFT) test --skip-build --filter UnlockStressTests
+	RESLOCK_LONG=1 $(SWIFT) test --skip-build --filter LongRunTests
+
+mutants: test-deps peers ## Plant known mistakes into a copy, and demand that the tests find each
+	SWIFT=$(SWIFT) Scripts/mutants $(MUTANTS)
 
 lint: deps ## Check the format, and build with warnings as errors
 	$(SWIFT) format lint --strict -r -p $(FORMATTED)

@@ -211,8 +211,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BackendServers", "TestSupport", "ResticCrypto", "ResticFormat", "ResticLocks", "ResticStorage",
-        "WallTime",
+        "BackendServers", "TestSupport", "HostFacts", "ResticCrypto", "ResticFormat", "ResticLocks",
+        "ResticStorage", "WallTime",
         "ProcessFixtures", "reslock",
       ],
       swiftSettings: strict),

@@ -68,6 +68,9 @@ package final class InMemoryStorage: Storage, LockRemoval {
     }
   }
 
+  /// The contents of all files at this moment; no request.
+  package var contents: [RepositoryFile: [UInt8]] { state.withLock { $0.files.mapValues(\.content) } }
+
   /// Called before each request is answered, with the number of earlier requests of the same kind on the same
   /// object.
   ///

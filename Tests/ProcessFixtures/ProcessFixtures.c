@@ -19,6 +19,7 @@
 #include <utmp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include "KillAtStep.h"
 #else
 #include <util.h>
 #endif
@@ -174,6 +175,8 @@ int main(int count, char **arguments) {
   } else if (strcmp(mode, "terminal") == 0 && count > 2) {
     return run_on_terminal(arguments + 2);
 #ifdef __linux__
+  } else if (strcmp(mode, "kill-at-step") == 0 && count > 4) {
+    return kill_at_step(atoi(arguments[2]), arguments[3], arguments + 4);
   } else if (strcmp(mode, "named") == 0 && count > 2) {
     /* Calls itself by the given name. */
     prctl(PR_SET_NAME, arguments[2]);

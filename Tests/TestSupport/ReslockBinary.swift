@@ -42,11 +42,14 @@ package enum ReslockBinary {
 
   /// Starts reslock, for tests that look at it while it runs; it is killed when the value returned goes.
   package static func start(
-    _ arguments: [String], environment: [String: String] = [:], input: ChildProcess.Input = .pipe
+    _ arguments: [String], environment: [String: String] = [:], launcher: [String] = [],
+    input: ChildProcess.Input = .pipe
   ) throws -> ChildProcess {
     var whole = TestEnvironment.clean
     whole["SWIFT_BACKTRACE"] = "enable=no"
     whole.merge(environment) { $1 }
-    return try ChildProcess(executable: url.path, arguments: arguments, environment: whole, input: input)
+    let command = launcher + [url.path] + arguments
+    return try ChildProcess(
+      executable: command[0], arguments: Array(command.dropFirst()), environment: whole, input: input)
   }
 }

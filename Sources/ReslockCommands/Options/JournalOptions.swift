@@ -41,7 +41,8 @@ struct JournalOptions: ParsableArguments {
   /// Who runs this, and with which command line: its first characters, unless more are wanted.
   static func requester(_ context: CommandContext, characterLimit: Int = 300) -> Requester {
     let userID = geteuid()
-    let user = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "UID \(userID)"
+    // What the system calls this user; services often run without USER.
+    let user = context.surroundings.host.userName ?? context.environment["LOGNAME"] ?? "UID \(userID)"
     return Requester(
       user: user, userID: userID, host: context.surroundings.host.hostName, pid: context.surroundings.ownPID,
       command: CommandLineText.text(

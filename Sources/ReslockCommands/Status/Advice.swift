@@ -30,7 +30,7 @@ struct Advice {
     case .uncertain, .fresh:
       "wait for its holder" + (assessment.nextChange.map { "; \(NextChangeText.sentence($0))" } ?? "")
     case .damaged:
-      "restic unlock leaves it; once nothing else holds a lock, delete the file of that name in locks/"
+      "restic unlock leaves it; reslock unlock --damaged removes it once it has been there unchanged for half an hour"
     case .unreadable: "make the file readable for this user, or look again as the user who runs restic"
     case .empty: "nothing, unless restic 0.15.0 or older is used here: to those it is damaged"
     case .debris, nil: nil
@@ -51,10 +51,10 @@ struct Advice {
   private static func goneAdvice(_ assessment: Assessment) -> String {
     // Silence is no proof of death, and a person should read which of the two it is.
     let holder = assessment.verdict == .expired ? "its holder is taken for gone" : "its holder is gone"
-    guard let decision = ResticUnlockForecast.decision(on: assessment, rule: .meant) else { return holder }
-    return decision.removes
-      ? "\(holder); restic unlock removes it"
-      : "\(holder), but restic unlock would keep it: \(decision.reason)"
+    let advice = "\(holder); reslock unlock removes it"
+    guard let decision = ResticUnlockForecast.decision(on: assessment, rule: .meant), !decision.removes
+    else { return advice }
+    return "\(advice), and restic unlock would keep it: \(decision.reason)"
   }
 
   /// restic's own unlock may take a lock whose holder lives: say so before somebody runs it.

@@ -221,7 +221,9 @@ struct TimelineDrawing: Sendable {
       rect(start + width, y + 9, scale.x(work) - start - width, 11, "work")
     }
     rect(start, y + 7, width, 15, run.isExclusive ? "exclusive" : "shared", radius: run.isExclusive ? 0 : 4)
-    for sign in run.signs.dropFirst().prefix(Self.barLimit) {
+    // Where a bar has no room for its refreshes, their lines would cover it.
+    let hasRoom = width > 4 * Double(run.signs.count)
+    for sign in run.signs.dropFirst().prefix(hasRoom ? Self.barLimit : 0) {
       let x = scale.x(sign.time)
       line(x, y + 7, x, y + 22, "refresh")
     }

@@ -52,12 +52,6 @@ struct JournalFile: ~Copyable {
     if !folder.isEmpty, !StateFile.makeFolders(folder) { throw .system(path, "made", .current) }
     let made = systemOpen(path, flags | O_CREAT)
     guard made >= 0 else { throw .system(path, "made", .current) }
-    // A record is no good in a file whose name a crash takes away.
-    let parent = systemOpen(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if parent >= 0 {
-      _ = fsync(parent)
-      systemClose(parent)
-    }
     return made
   }
 
@@ -98,6 +92,31 @@ struct JournalFile: ~Copyable {
       written += step
     }
     guard fsync(descriptor) == 0 else { throw undo(to: before, "synced") }
+    if before == 0 { syncFolders() }
+  }
+
+  /// A record is no good in a file whose name a crash takes away: that of the file, and of the folder made for it.
+  ///
+  /// Asked for by the first record, not by the making of the file: whoever made it may have died before this.
+  private func syncFolders() {
+    var name = path
+    for _ in 0..<3 {
+      guard let slash = name.lastIndex(of: "/") else {
+        name = "."
+        Self.sync(name)
+        return
+      }
+      name = String(name[..<slash])
+      Self.sync(name.isEmpty ? "/" : name)
+    }
+  }
+
+  /// Some file systems can't sync a folder; then its names are as safe as they get.
+  private static func sync(_ folder: String) {
+    let descriptor = systemOpen(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    systemClose(descriptor)
   }
 
   /// What was half written is taken back; should that fail, the next run seals it.

@@ -53,9 +53,13 @@ package struct JournalHistory: Sendable {
 
   private init() {}
 
-  package init(_ journal: Journal) throws(JournalError) {
+  /// - Parameters:
+  ///   - journal: where it is kept.
+  ///   - earliest: what is older than this may be left out; `nil` for all there is.
+  /// - Throws: ``JournalError`` where it can't be read or is none.
+  package init(_ journal: Journal, since earliest: UnixTime? = nil) throws(JournalError) {
     var history = JournalHistory()
-    try JournalReader(journal).forEach { history.add($0) }
+    try JournalReader(journal).forEach(since: earliest) { history.add($0) }
     self = history
   }
 
@@ -93,7 +97,8 @@ package struct JournalHistory: Sendable {
       }
     case "restored":
       let names = Set(
-        (value["locks"]?.arrayValue ?? []).filter { $0["outcome"]?.stringValue == "restored" }
+        (value["locks"]?.arrayValue ?? [])
+          .filter { ["restored", "already_there"].contains($0["outcome"]?.stringValue) }
           .compactMap { $0["id"]?.stringValue })
       let configSHA256 = value["repository"]?["config_sha256"]?.stringValue
       for index in removals.indices

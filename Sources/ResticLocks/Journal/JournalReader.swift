@@ -1,4 +1,6 @@
 internal import ResticCrypto
+internal import ResticFormat
+package import WallTime
 
 /// Reads a journal from its beginning and checks the chain on the way.
 package struct JournalReader: Sendable {
@@ -16,12 +18,18 @@ package struct JournalReader: Sendable {
   package init(_ journal: Journal) { path = journal.path }
 
   /// Hands every line to `body` in order; a journal that is not there has none.
-  package func forEach(_ body: (Item) -> Void) throws(JournalError) {
+  ///
+  /// - Parameters:
+  ///   - earliest: lines that lie before the last one older than this may be left out, as long as they are many.
+  ///   - body: told each line and each fault.
+  /// - Throws: ``JournalError`` where it can't be read or is none.
+  package func forEach(since earliest: UnixTime? = nil, _ body: (Item) -> Void) throws(JournalError) {
     guard Journal(path: path).exists else { return }
     let file = try JournalFile(path, for: .reading)
     let byteCount = try file.byteCount()
-    var chain = JournalChain()
-    var offset: Int64 = 0
+    let first = try earliest.map { time throws(JournalError) in try Self.start(in: file, since: time) } ?? 0
+    var chain = JournalChain(startsAtFirstLine: first == 0)
+    var offset = first
     var rest: [UInt8] = []
     while offset < byteCount {
       let piece = try file.read(at: offset, count: Int(min(Int64(Self.chunkByteCount), byteCount - offset)))
@@ -46,6 +54,26 @@ package struct JournalReader: Sendable {
     }
     chain.finish(unended: rest, body)
   }
+
+  /// Goes back piece by piece until one begins with a line that is older than `time`: the offset of that line.
+  private static func start(
+    in file: borrowing JournalFile, since time: UnixTime
+  ) throws(JournalError) -> Int64 {
+    var offset = try file.byteCount()
+    while offset > chunkByteCount {
+      offset -= Int64(chunkByteCount)
+      let piece = try file.read(at: offset, count: chunkByteCount)
+      // A line longer than a piece hides where the next one begins: then one more piece back.
+      let lines = piece.split(
+        separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+      guard lines.count == 3, let line = JournalLine(checking: Array(lines[1])),
+        let value = try? JSONValue.parse(line.bytes), let text = value["time"]?.stringValue,
+        let written = LockTime(parsing: text)?.instant
+      else { continue }
+      if written < time { return offset + Int64(lines[1].startIndex - piece.startIndex) }
+    }
+    return 0
+  }
 }
 
 /// Where the chain does not hold.
@@ -65,6 +93,10 @@ private struct JournalChain {
   private var tornLineNumber = 0
   /// What is longer is sealed by nothing.
   private static let tornByteLimit = 64 << 20
+  /// The line before the first one that is read is not known.
+  private var isUnanchored: Bool
+
+  init(startsAtFirstLine: Bool) { isUnanchored = !startsAtFirstLine }
 
   mutating func add(_ bytes: [UInt8], _ body: (JournalReader.Item) -> Void) {
     lineNumber += 1
@@ -76,6 +108,9 @@ private struct JournalChain {
         torn?.append(contentsOf: bytes)
       }
       return
+    }
+    if isUnanchored {
+      (sequence, hash, isUnanchored) = (line.sequence - 1, line.previous, false)
     }
     if let torn {
       let seal = Self.seal(in: line, of: torn)

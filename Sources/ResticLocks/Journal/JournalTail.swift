@@ -39,8 +39,11 @@ struct JournalTail {
     (last, torn, lacksLineFeed) = (unended, unended == nil ? bytes : [], unended != nil)
   }
 
+  /// A crash may leave NULs where a first line was written and not yet stored; a seal follows them in a line of its own.
   static func mayBegin(with bytes: [UInt8]) -> Bool {
-    bytes.starts(with: Array(#"{"sequence":"#.utf8).prefix(bytes.count))
+    let content = bytes.drop { $0 == 0 }
+    let start = Array((content.count < bytes.count ? "\n" : "").utf8) + Array(#"{"sequence":"#.utf8)
+    return content.starts(with: start.prefix(content.count))
   }
 
   static func notAJournal(_ path: String) -> JournalError {

@@ -72,12 +72,17 @@ package enum LockJudge {
     }
     // The refresh proves life at that moment only: silence since then counts like any other.
     if let seen = evidence.lineage.refreshSeenSecondsAgo, seen <= LockTimings.staleSeconds {
+      let isStuck = seen > LockTimings.refreshDeadlineSeconds
+      var reasons = [
+        "it appeared in the place of an older lock of the same holder \(AgeText.text(seconds: seen)) ago"
+      ]
+      if isStuck {
+        reasons.append(
+          "it was not refreshed since, and restic does so every 5 minutes: its holder is stuck, suspended, stopped or gone"
+        )
+      }
       return Finding(
-        verdict: .held, rule: "its holder was seen refreshing",
-        reasons: [
-          "it appeared in the place of an older lock of the same holder \(AgeText.text(seconds: seen)) ago"
-        ]
-      )
+        verdict: .held, rule: "its holder was seen refreshing", reasons: reasons, isStuck: isStuck)
     }
     return nil
   }

@@ -57,8 +57,15 @@ package struct LockRestorer: Sendable {
             removal: removal, kind: .failed, reason: "the journal's record of it is not whole"))
       }
     }
-    guard !wanted.isEmpty else { return outcomes }
     let configSHA256 = inspection.configSHA256 ?? ""
+    // A run that was killed may have put them back and not told: a holder that goes on would be an alarm.
+    let untold = outcomes.filter { $0.kind == .alreadyThere && !$0.removal.isRestored }
+    if wanted.isEmpty, !untold.isEmpty {
+      try writer.restoration(
+        "restored", untold.map { ($0.removal.name, $0.kind.rawValue, $0.reason) }, configSHA256: configSHA256,
+        location: inspection.location, now: surroundings.clock.read().now)
+    }
+    guard !wanted.isEmpty else { return outcomes }
     try writer.restoration(
       "restoration", wanted.map { ($0.name.text, nil, "") }, configSHA256: configSHA256,
       location: inspection.location, now: surroundings.clock.read().now)
@@ -66,7 +73,8 @@ package struct LockRestorer: Sendable {
     for item in wanted { done.append(await restore(item.removal, item.name, item.bytes)) }
     do {
       try writer.restoration(
-        "restored", done.map { ($0.removal.name, $0.kind.rawValue, $0.reason) }, configSHA256: configSHA256,
+        "restored", (untold + done).map { ($0.removal.name, $0.kind.rawValue, $0.reason) },
+        configSHA256: configSHA256,
         location: inspection.location, now: surroundings.clock.read().now)
     } catch {
       // They are back all the same, and that must be told.

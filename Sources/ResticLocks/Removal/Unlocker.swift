@@ -34,7 +34,9 @@ package struct Unlocker: Sendable {
   /// What runs of the last hour removed, and whose holder writes all the same: each is recorded, once.
   package func earlierSightings(in inspection: Inspection) throws(JournalError) -> [HolderSighting] {
     guard let writer else { return [] }
-    let sightings = try JournalHistory(writer.journal).sightings(in: inspection, now: now())
+    // Twice the hour that counts: a clock may have been set back meanwhile.
+    let history = try JournalHistory(writer.journal, since: now().adding(seconds: -7200))
+    let sightings = history.sightings(in: inspection, now: now())
     for sighting in sightings { try writer.record(sighting, in: inspection, now: now()) }
     return sightings
   }

@@ -137,7 +137,7 @@ import Testing
   func timeout(restic: ResticBinary) async throws {
     try Machine.requireWholeView()
     let runner = try await GuardRunner(restic)
-    let child = try runner.start(["--timeout", "3s"], runner.command("backup", "--stdin"))
+    let child = try runner.start(["--timeout", "3s", "--grace", "10m"], runner.command("backup", "--stdin"))
     try await eventually("restic takes notice of SIGINT") {
       !child.isRunning || child.stderrSoFar.contains("cleaning up") ? true : nil
     }

@@ -6,7 +6,9 @@
   /// A restic of the stress test, however it was started.
   struct StressHolder: Sendable {
     enum Place: CaseIterable {
-      case host, otherUser, ownNames, otherHostName, container, containerOfOtherUser
+      case host, otherUser, ownNames, otherHostName, container, containerOfOtherUser, containerElsewhere
+
+      var isOurHost: Bool { self != .otherHostName && self != .containerElsewhere }
     }
 
     /// Of user 65534, in root's group so that restics of both read each other's files.
@@ -26,13 +28,15 @@
         #"n=$1; shift; while :; do : & wait $!; [ $! -ge $((n - 1)) ] && break; done; "$@"; exit $?"#, "sh",
         "\(containerPID)",
       ]
+      let elsewhere = ["unshare", "--uts", "sh", "-c", #"hostname "$0" && exec "$@""#, "stress-elsewhere"]
       switch place {
       case .host: return []
       case .otherUser: return otherUser
       case .ownNames: return ["unshare", "--uts"]
       case .otherHostName:
-        return ["unshare", "--uts", "sh", "-c", #"hostname "$0" && exec "$@""#, "stress-elsewhere"]
+        return elsewhere
       case .container: return container
+      case .containerElsewhere: return container + elsewhere
       case .containerOfOtherUser: return container + otherUser
       }
     }

@@ -1,6 +1,7 @@
 #if os(Linux)
   import Foundation
   import Glibc
+  import ResticLocks
   import Synchronization
   import TestSupport
   import Testing
@@ -39,6 +40,8 @@
         #expect(removed.isSubset(of: holders.filter(\.isOurHost).map(\.lock)))
         let others = Set(killed.filter { !$0.isOurHost }.map(\.lock))
         #expect(!others.isEmpty && stress.ledger.present == others.union(waitsForGrace))
+        let later = try await stress.repository.unlockLater(bySeconds: 3600)
+        #expect(later.outcomes.allSatisfy { $0.kind == .removed } && stress.repository.lockNames.isEmpty)
         #expect(stress.failures.isEmpty, "\(stress.failures)")
       }
 
@@ -149,7 +152,7 @@
         return ledger.everSeen.subtracting(known).first
       }
       let pid = try await eventually("restic is found") { StressHolder.resticPID(under: child.pid) }
-      let isOurHost = place != .otherHostName
+      let isOurHost = place.isOurHost
       ledger.add(
         StressLedger.Holder(name: "restic \(restic.version) in \(place)", lock: lock, isOurHost: isOurHost))
       living.withLock {
@@ -157,6 +160,14 @@
       }
       count("started")
       count("started in \(place)")
+      if pick(3) == 0 { age(lock) }
+    }
+
+    /// Makes one of the two clocks wrong: the file looks two hours old while its holder lives.
+    private func age(_ lock: String) {
+      let time = timespec(tv_sec: time(nil) - 7200, tv_nsec: 0)
+      let path = repository.locks.appendingPathComponent(lock).path
+      if utimensat(AT_FDCWD, path, [time, time], 0) == 0 { count("aged") }
     }
 
     private func end(_ holder: StressHolder, at index: Int) async throws {
@@ -203,7 +214,8 @@
       _ user: String, state: TemporaryFolder, launcher: [String]
     ) async throws -> UnlockAnswer? {
       let result = try await ReslockBinary.run(
-        ["unlock", "--json"], repository: repository.url, environment: ["XDG_STATE_HOME": state.path],
+        ["unlock", "--json", "--trust-clock"], repository: repository.url,
+        environment: ["XDG_STATE_HOME": state.path],
         launcher: launcher)
       // A lock that restic is only giving its permissions to can't be read by everybody yet.
       guard result.exitCode == 0 || (user != "root" && result.exitCode == 1),

@@ -147,6 +147,60 @@ import WallTime
     #expect(history.breaks.isEmpty && history.interruptions.count == 1)
   }
 
+  @Test("a first write that a crash turned into NULs is sealed like any other", arguments: [1, 30, 5000])
+  func zeroedFirst(byteCount: Int) throws {
+    try fill(1)
+    try Data(count: byteCount).write(to: URL(fileURLWithPath: journal.path))
+    let before = try JournalHistory(journal)
+    #expect(before.breaks.isEmpty && before.interruptions.map(\.byteCount) == [byteCount])
+    try journal.append([record(2)], now: now)
+    let after = try JournalHistory(journal)
+    #expect(after.breaks.isEmpty && after.interruptions.map(\.isSealed) == [true] && after.lineCount == 2)
+    try journal.append([record(3)], now: now)
+    #expect(try JournalHistory(journal).lineCount == 3)
+  }
+
+  @Test("a later write that a crash turned into NULs is sealed too, and what follows NULs must be a seal")
+  func zeroed() throws {
+    try fill()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: journal.path))
+    try (whole + Data(count: 700)).write(to: URL(fileURLWithPath: journal.path))
+    try journal.append([record(6)], now: now)
+    let history = try JournalHistory(journal)
+    #expect(history.breaks.isEmpty && history.interruptions.map(\.isSealed) == [true])
+    #expect(history.lineCount == 7)
+
+    let foreign = Data(count: 512) + Data("another program's\n".utf8)
+    try foreign.write(to: URL(fileURLWithPath: journal.path))
+    #expect(throws: JournalError.self) { try journal.append([record(1)], now: now) }
+    #expect(throws: JournalError.self) { try JournalHistory(journal) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: journal.path)) == foreign)
+  }
+
+  @Test("of a long journal only what is younger than asked for is read, and what is read is checked")
+  func bounded() throws {
+    let filler = String(repeating: "x", count: 100_000)
+    for hour in 0..<30 {
+      let time = now.adding(seconds: Double(hour) * 3600).rfc3339
+      let records = (0..<10).map {
+        Array(#"{"type":"test","time":"\#(time)","n":\#($0),"x":"\#(filler)"}"#.utf8)
+      }
+      try journal.append(records, now: now)
+    }
+    let all = try JournalHistory(journal)
+    #expect(all.lineCount == 300 && all.breaks.isEmpty)
+    let late = try JournalHistory(journal, since: now.adding(seconds: 28 * 3600))
+    #expect(late.breaks.isEmpty && late.head == all.head)
+    #expect((20..<150).contains(late.lineCount), "\(late.lineCount)")
+    // A span that reaches before the beginning is all of it.
+    #expect(try JournalHistory(journal, since: now.adding(seconds: -1)).lineCount == 300)
+
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: journal.path))
+    bytes[bytes.count - 150_000] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: journal.path))
+    #expect(try JournalHistory(journal, since: now.adding(seconds: 28 * 3600)).breaks.count == 1)
+  }
+
   @Test("somebody else's file is left as it is")
   func foreign() throws {
     try FileManager.default.createDirectory(

@@ -24,12 +24,15 @@ import Testing
     #expect(assessment.reasons.contains { $0.contains("stuck") } == expected)
   }
 
-  @Test("only when its process is seen")
-  func refreshSeenIsNotStuck() {
+  @Test(
+    "whose process is not seen: past 22.5 minutes after its refresh was seen",
+    arguments: [(1.0, false), (deadline, false), (deadline + 1, true), (30 * Made.minute, true)])
+  func refreshSeen(secondsAgo: Double, expected: Bool) {
     let assessment = LockJudge.judge(
       Made.lockFile(),
-      Made.evidence(Made.silence(Self.deadline * 2), lineage: LineageEvidence(refreshSeenSecondsAgo: 1)))
-    #expect(assessment.verdict == .held && !assessment.isStuck)
+      Made.evidence(
+        Made.silence(Self.deadline * 2), lineage: LineageEvidence(refreshSeenSecondsAgo: secondsAgo)))
+    #expect(assessment.verdict == .held && assessment.isStuck == expected)
+    #expect(assessment.reasons.contains { $0.contains("stuck") } == expected)
   }
-
 }
