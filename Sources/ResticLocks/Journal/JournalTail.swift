@@ -39,11 +39,20 @@ struct JournalTail {
     (last, torn, lacksLineFeed) = (unended, unended == nil ? bytes : [], unended != nil)
   }
 
-  /// A crash may leave NULs where a first line was written and not yet stored; a seal follows them in a line of its own.
+  /// A crash may tear a first line anywhere, or leave NULs where it was written and not yet stored; a seal follows in a
+  /// line of its own.
   static func mayBegin(with bytes: [UInt8]) -> Bool {
+    let start = Array(#"{"sequence":"#.utf8)
     let content = bytes.drop { $0 == 0 }
-    let start = Array((content.count < bytes.count ? "\n" : "").utf8) + Array(#"{"sequence":"#.utf8)
-    return content.starts(with: start.prefix(content.count))
+    let isStored = content.count == bytes.count
+    let lines = content.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = lines.first, !content.isEmpty else { return true }
+    guard isStored ? !first.isEmpty && first.starts(with: start.prefix(first.count)) : first.isEmpty else {
+      return false
+    }
+    // What was torn within this is no sign yet.
+    guard first.count < start.count, lines.count > 1 else { return true }
+    return lines[1].starts(with: start.prefix(lines[1].count))
   }
 
   static func notAJournal(_ path: String) -> JournalError {
