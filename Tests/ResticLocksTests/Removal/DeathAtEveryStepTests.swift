@@ -103,7 +103,8 @@ import WallTime
       let cuts = Set(
         [before.count, before.count + 1, before.count + 13] + lineEnds.flatMap { [$0 - 40, $0, $0 + 1] })
       for cut in cuts.sorted() where cut >= before.count && cut <= later.count {
-        var torn = photograph
+        // Each is taken before its request is carried out: what that changed came before the journal grew.
+        var torn = photographs[index + 1]
         torn.journal = Array(later[..<cut])
         result.append(torn)
         // The length was stored before the bytes.
