@@ -111,15 +111,13 @@ package struct Unlocker: Sendable {
     var outcomes = held.compactMap(\.outcome)
     let announcements = held.compactMap(\.announcement)
     guard !announcements.isEmpty else { return outcomes }
-    // The second look goes on while the records are written and synced; the deletions wait for both.
-    let run = work
-    async let look = secondLook(run)
     if let writer {
       work.head = try await writer.announce(
         announcements, in: work.inspection, newestNames: work.watchedNames, version: work.request.version,
         now: now())
     }
-    let dealtWith = await removeAnnounced(announcements, after: await look, &work)
+    // Not beside the writing, which a slow disk may draw out: a holder could write a lock meanwhile.
+    let dealtWith = await removeAnnounced(announcements, after: await secondLook(work), &work)
     outcomes += dealtWith
     if let writer {
       do {
