@@ -20,6 +20,8 @@ struct IncidentTests {
 
   /// Lets a backup write its snapshot; what it does about its lost lock then takes it a minute.
   private static func finish(_ holder: Holder, in repository: ScenarioRepository) async throws {
+    // Of nothing it makes no snapshot.
+    try holder.child.writeInput(Data("saved\n".utf8))
     holder.child.closeInput()
     let snapshots = repository.url.appendingPathComponent("snapshots")
     try await eventually("restic writes its snapshot") {
