@@ -69,6 +69,8 @@ package actor RepositorySession {
     await rounds.read(first, await prefetched)
     var seen = await earlier
     let inspection = try await settled(&rounds, first, configSHA256, &seen)
+    // What an interruption cut off was not read, and is no unreadable lock.
+    if Task.isCancelled { throw RepositoryError.cancelled }
     (self.known, sightings) = (KnownLocks(inspection.assessments.map(\.lock)), seen)
     staleNames = Set(inspection.staleNames)
     return inspection
@@ -195,7 +197,7 @@ package actor RepositorySession {
       if error.kind == .notFound {
         throw .noRepository(location: storage.displayName, reason: "it has no config file")
       }
-      throw .notReadable(error)
+      throw .ended(with: error)
     }
     guard entry.kind == .regular else {
       throw .noRepository(location: storage.displayName, reason: "its config is not a file")
@@ -208,7 +210,7 @@ package actor RepositorySession {
     do {
       return try await storage.read(.config, byteLimit: ReadingLimits.configByteCount)
     } catch {
-      throw .notReadable(error)
+      throw .ended(with: error)
     }
   }
 
@@ -219,7 +221,7 @@ package actor RepositorySession {
     do {
       entries = try await storage.list(.locks, limit: ReadingLimits.listing)
     } catch {
-      guard error.kind == .notFound else { throw .notReadable(error) }
+      guard error.kind == .notFound else { throw .ended(with: error) }
     }
     return LockListing(
       entries, askedAtSeconds: askedAt, answeredAtSeconds: surroundings.clock.read().sinceBootSeconds)

@@ -89,7 +89,7 @@ package struct LockObserver: Sendable {
         if try await isDone(last) { break }
       } catch let error as RepositoryError {
         switch error {
-        case .notReadable(let cause) where cause.kind != .cancelled:
+        case .notReadable:
           failure = error
           await onEvent(event(.pollFailed, text: error.description))
         default: throw error

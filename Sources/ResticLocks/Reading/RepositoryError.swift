@@ -24,6 +24,11 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
   case foreignMasterKey
   case cancelled
 
+  /// What a request ended with; an interruption is no fault of the repository.
+  static func ended(with error: StorageError) -> RepositoryError {
+    error.kind == .cancelled ? .cancelled : .notReadable(error)
+  }
+
   /// What failed, on which object.
   package var description: String {
     switch self {

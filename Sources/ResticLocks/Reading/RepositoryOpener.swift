@@ -96,7 +96,7 @@ package struct RepositoryOpener: Sendable {
       return entries.compactMap { ObjectID(hex: $0.name) }.sorted()
     } catch {
       if error.kind == .notFound { return [] }
-      throw .notReadable(error)
+      throw .ended(with: error)
     }
   }
 
