@@ -17,7 +17,7 @@ else
   # The toolchain's own: another LLVM does not read its profiles.
   LLVM_COV ?= $(shell $(SWIFT) -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)\/lib\/swift".*/\1/p')/bin/llvm-cov
 endif
-# Of thousands of tests that start at once, many wait for servers and processes that then get no processor.
+# Of a thousand tests that start at once, many wait for servers and processes that then get no processor.
 TEST_WIDTH := --experimental-maximum-parallelization-width 12
 FORMATTED := Sources Tests Fuzz Benchmarks/Sources Benchmarks/Package.swift Package.swift
 RELEASE := -c release $(STATIC) --product reslock

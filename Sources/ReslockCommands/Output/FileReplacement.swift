@@ -14,7 +14,7 @@ enum FileReplacement {
     let temporary = "\(path).\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw failure(path) }
-    guard writeAll(Array(text.utf8), to: descriptor), fchmod(descriptor, 0o644) == 0,
+    guard StandardStreams.writeAll(Array(text.utf8), to: descriptor), fchmod(descriptor, 0o644) == 0,
       fsync(descriptor) == 0
     else {
       let failure = failure(path)
@@ -31,19 +31,5 @@ enum FileReplacement {
 
   private static func failure(_ path: String) -> OutputError {
     OutputError(reason: "\(path): \(String(cString: strerror(errno)))")
-  }
-
-  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer -> Int in
-        guard let base = buffer.baseAddress else { return 0 }
-        return write(descriptor, base + written, buffer.count - written)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      written += count
-    }
-    return true
   }
 }

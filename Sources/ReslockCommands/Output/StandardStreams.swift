@@ -29,7 +29,7 @@ enum StandardStreams {
     show(String(repeating: " ", count: line.count) + "\r")
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+  static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { buffer -> Int in
