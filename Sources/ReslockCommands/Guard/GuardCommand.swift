@@ -78,8 +78,7 @@ struct GuardCommand: ParsableCommand {
       return try await runGuard(start, context)
     } catch {
       let failure = CommandFailure(error)
-      let isMissing = (error as? SupervisionError)?.kind == .commandNotFound
-      let code = isMissing ? GuardExit.commandNotFound : GuardExit.failed
+      let code = GuardExit.code(of: error)
       failure.tell(asJSON: output.json, code: code)
       return code
     }
@@ -126,4 +125,9 @@ struct GuardCommand: ParsableCommand {
 enum GuardExit {
   static let failed: Int32 = 125
   static let commandNotFound: Int32 = 127
+
+  static func code(of error: any Error) -> Int32 {
+    if (error as? SupervisionError)?.kind == .commandNotFound { return commandNotFound }
+    return CommandFailure(error).status == .interrupted ? ExitStatus.interrupted.rawValue : failed
+  }
 }

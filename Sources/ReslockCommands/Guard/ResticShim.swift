@@ -30,8 +30,7 @@ struct ResticShim {
     } catch {
       let failure = CommandFailure(error)
       failure.tell(asJSON: false)
-      return (error as? SupervisionError)?.kind == .commandNotFound
-        ? GuardExit.commandNotFound : GuardExit.failed
+      return GuardExit.code(of: error)
     }
   }
 
@@ -73,12 +72,10 @@ struct ResticShim {
       case .blocked: return (watch, try await watch.repository.lockNames())
       case .interrupted: throw CancellationError()
       }
-    } catch let error as RepositoryError {
-      if case .noRepository = error { return nil }
-      return notWatched(error)
-    } catch is CancellationError {
-      throw CancellationError()
     } catch {
+      if case .noRepository = error as? RepositoryError { return nil }
+      // Who interrupts the look wants no restic to be started after it.
+      if CommandFailure(error).status == .interrupted { throw error }
       return notWatched(error)
     }
   }

@@ -114,6 +114,30 @@ import Testing
     #expect(missing.exitCode == 127, "\(missing.what)")
   }
 
+  @Test("who interrupts the look before it starts no restic", arguments: [SIGINT, SIGTERM])
+  func interruptedLook(signal: Int32) async throws {
+    var shim = try await Shim()
+    try shim.runner.repository.addLock(pid: 4711, secondsAgo: 10, hostname: "elsewhere")
+    let folder = shim.runner.repository.folder
+    let (isAsking, hasRun, program) = (folder.path("asking"), folder.path("run"), folder.path("program"))
+    try Data("#!/bin/sh\ntouch '\(hasRun)'\n".utf8).write(to: URL(fileURLWithPath: program))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    shim.environment["RESTIC_PASSWORD"] = nil
+    let child = try shim.start(
+      ["backup", "/etc/hostname"],
+      environment: [
+        "RESLOCK_RESTIC": program, "RESLOCK_GUARD_WAIT": "1m",
+        "RESTIC_PASSWORD_COMMAND": "sh -c 'touch \(isAsking); exec sleep 600'",
+      ])
+    try await eventually("the password is asked for") {
+      FileManager.default.fileExists(atPath: isAsking) ? true : nil
+    }
+    child.kill(signal)
+    let result = try await child.wait()
+    #expect(result.exitCode == 130, "\(result.what)")
+    #expect(!FileManager.default.fileExists(atPath: hasRun), "\(result.what)")
+  }
+
   @Test("the lock of a restic that is killed goes", arguments: ResticBinary.all)
   func killed(restic: ResticBinary) async throws {
     try Machine.requireWholeView()
