@@ -52,7 +52,8 @@ demo: release ## Build, and show what reslock says of stuck repositories
 
 test: test-deps peers ## Run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test $(TEST_WIDTH)
+	@$(SWIFT) test $(TEST_WIDTH) 2>&1 | tee .build/tests.log || { status=$$?; echo; echo 'What failed:'; \
+	  grep -A 3 -E 'recorded an issue|^error:|Fatal error' .build/tests.log | tail -n 60; exit $$status; }
 
 test-long: test-deps peers ## Run an hour of real refreshes and stops, and the stress test for ROUNDS=1000 rounds
 	$(SWIFT) build --build-tests
