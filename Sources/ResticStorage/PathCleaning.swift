@@ -1,7 +1,7 @@
 extension RepositoryLocation {
   /// The shortest path that means the same: no `//`, `/./`, inner `..` or final slash; empty becomes `.`
   /// (Go's `path.Clean`).
-  static func cleaned(_ path: Substring) -> String {
+  package static func cleaned(_ path: Substring) -> String {
     let isRooted = path.begins(with: "/")
     var parts: [String] = []
     for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {

@@ -46,11 +46,19 @@ package struct StorageConnector: Sendable {
         remote: remote, options: try options.values(for: .rclone), settings: settings,
         environment: environment
       ).connect()
-    case .b2, .azure, .gs, .swift:
+    case .gs(let location):
+      return try GSBackend(
+        location, options: try options.values(for: .gs), settings: settings, environment: environment
+      ).connect()
+    case .swift(let location):
+      return try SwiftBackend(
+        location, options: try options.values(for: .swift), settings: settings, environment: environment
+      ).connect()
+    case .b2, .azure:
       throw LocationError(
         .notSupported, location: "",
         problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest, s3, sftp and rclone repositories",
+          + "this version reads local, rest, s3, gs, swift, sftp and rclone repositories",
         hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
     }
   }

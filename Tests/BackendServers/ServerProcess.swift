@@ -16,7 +16,7 @@ package final class ServerProcess: Sendable {
   ///
   /// A port can be taken between its choice and its use; then another one is tried.
   package init(
-    _ what: String, environment: [String: String] = [:],
+    _ what: String, environment: [String: String] = [:], patience: Duration = .seconds(180),
     command: (_ port: UInt16) throws -> [String]
   ) async throws {
     for _ in 0..<5 {
@@ -25,7 +25,7 @@ package final class ServerProcess: Sendable {
       let child = try ChildProcess(
         executable: arguments[0], arguments: Array(arguments.dropFirst()),
         environment: TestEnvironment.clean.merging(environment) { $1 })
-      let deadline = ContinuousClock.now + .seconds(180)
+      let deadline = ContinuousClock.now + patience
       while child.isRunning, ContinuousClock.now < deadline {
         if Self.answers(port) {
           (self.port, self.child) = (port, child)

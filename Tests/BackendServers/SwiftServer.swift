@@ -1,16 +1,20 @@
 import Foundation
 import TestSupport
 
-/// OpenStack Swift with its s3api, which checks signatures and the hashes of bodies.
+/// OpenStack Swift: with its own logins and its s3api, which checks signatures and the hashes of bodies, or with
+/// Keystone's logins.
 package final class SwiftServer: Sendable {
   private let folder: TemporaryFolder
   private let processes: [ServerProcess]
   private let port: UInt16
-  private let client: S3Client
+  private let client: @Sendable (String) async throws -> String
 
   private let certificates: TestCertificates?
 
-  package init(usesTLS: Bool = false) async throws {
+  /// `pageEntryCount` makes Swift's own listings small; then its s3api can't be used.
+  package init(
+    usesTLS: Bool = false, keystone: KeystoneServer? = nil, pageEntryCount: Int? = nil
+  ) async throws {
     let certificates = usesTLS ? try await TestCertificates.shared.value : nil
     self.certificates = certificates
     let folder = try TemporaryFolder("swift")
@@ -23,8 +27,10 @@ package final class SwiftServer: Sendable {
       try FileManager.default.createDirectory(
         at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
     }
+    let limits = pageEntryCount.map { "[swift-constraints]\ncontainer_listing_limit = \($0)\n" } ?? ""
     try Self.write(
-      "[swift-hash]\nswift_hash_path_suffix = loop\nswift_hash_path_prefix = back\n", folder, "swift.conf")
+      "[swift-hash]\nswift_hash_path_suffix = loop\nswift_hash_path_prefix = back\n\(limits)", folder,
+      "swift.conf")
     var processes: [ServerProcess] = []
     for kind in ["account", "container", "object"] {
       let server = try await ServerProcess("swift \(kind)") { port in
@@ -44,19 +50,42 @@ package final class SwiftServer: Sendable {
       }
     }
     let proxy = try await ServerProcess("swift proxy") { port in
-      try Self.write(Self.proxyConfiguration(port, folder, certificates), folder, "proxy-server.conf")
+      try Self.write(
+        Self.proxyConfiguration(port, folder, certificates, keystone), folder, "proxy-server.conf")
       return [python, folder.path("one.py"), folder.path, "proxy"]
     }
     port = proxy.port
     self.processes = processes + [proxy]
-    client = try S3Client(endpoint: "http://127.0.0.1:\(proxy.port)", keyID: "test:tester", secret: "testing")
+    if pageEntryCount == nil {
+      let s3 = try S3Client(
+        endpoint: "http://127.0.0.1:\(proxy.port)", keyID: "test:tester", secret: "testing")
+      client = { try await s3.run($0) }
+    } else {
+      let swift = try PythonSession.swift(
+        login: "http://127.0.0.1:\(proxy.port)/auth/v1.0", user: "test:tester", key: "testing")
+      client = { try await swift.run($0) }
+    }
+    try await keystone?.register(swiftPort: proxy.port)
   }
 
   package func location(_ bucket: String = "bucket", _ prefix: String = "pre") -> String {
     "s3:\(certificates == nil ? "http" : "https")://127.0.0.1:\(port)/\(bucket)/\(prefix)"
   }
 
-  /// What a client's environment needs.
+  /// Where the account of a project is.
+  package func storageURL(project: String) -> String { "http://127.0.0.1:\(port)/v1/AUTH_\(project)" }
+
+  /// What an environment needs for Swift's own login.
+  package var nativeEnvironment: [String: String] {
+    var environment = [
+      "ST_AUTH": "\(certificates == nil ? "http" : "https")://127.0.0.1:\(port)/auth/v1.0",
+      "ST_USER": "test:tester", "ST_KEY": "testing",
+    ]
+    if let certificates { environment["RESTIC_CACERT"] = certificates.authority }
+    return environment
+  }
+
+  /// What a client's environment needs for the s3api.
   package var environment: [String: String] {
     var environment = [
       "AWS_ACCESS_KEY_ID": "test:tester", "AWS_SECRET_ACCESS_KEY": "testing",
@@ -66,9 +95,10 @@ package final class SwiftServer: Sendable {
     return environment
   }
 
-  /// Runs Python statements with a signed-in client named `s3`; gives what they print.
+  /// Runs Python statements with a signed-in client named `s3`, or `swift` where pages are small; gives what they
+  /// print.
   @discardableResult
-  package func run(_ statements: String) async throws -> String { try await client.run(statements) }
+  package func run(_ statements: String) async throws -> String { try await client(statements) }
 
   private static func write(_ text: String, _ folder: TemporaryFolder, _ name: String) throws {
     try Data(text.utf8).write(to: folder.url.appendingPathComponent("etc/\(name)"))
@@ -99,9 +129,10 @@ package final class SwiftServer: Sendable {
 
   /// With pages of three, so that paging is not for large buckets only.
   private static func proxyConfiguration(
-    _ port: UInt16, _ folder: TemporaryFolder, _ certificates: TestCertificates?
+    _ port: UInt16, _ folder: TemporaryFolder, _ certificates: TestCertificates?, _ keystone: KeystoneServer?
   ) -> String {
     let tls = certificates.map { "cert_file = \($0.certificate)\nkey_file = \($0.key)" } ?? ""
+    let logins = keystone == nil ? "s3api tempauth" : "authtoken keystoneauth"
     let filters = ["catch_errors", "gatekeeper", "healthcheck", "listing_formats", "copy", "symlink"]
       .map { "[filter:\($0)]\nuse = egg:swift#\($0)\n" }.joined()
     return """
@@ -114,7 +145,7 @@ package final class SwiftServer: Sendable {
       log_level = INFO
       \(tls)
       [pipeline:main]
-      pipeline = catch_errors gatekeeper healthcheck cache listing_formats s3api tempauth copy versioned_writes symlink proxy-server
+      pipeline = catch_errors gatekeeper healthcheck cache listing_formats \(logins) copy versioned_writes symlink proxy-server
       [app:proxy-server]
       use = egg:swift#proxy
       allow_account_management = true
@@ -133,6 +164,7 @@ package final class SwiftServer: Sendable {
       [filter:versioned_writes]
       use = egg:swift#versioned_writes
       allow_object_versioning = true
+      \(keystone?.filters ?? "")
       \(filters)
       """
   }

@@ -13,7 +13,7 @@ import Testing
   @Test(
     "the other backends can't be read yet, and say so",
     arguments: [
-      "b2:bucket-1:r", "azure:c:/r", "gs:b:/r", "swift:c:/r",
+      "b2:bucket-1:r", "azure:c:/r",
     ])
   func notSupported(_ text: String) async throws {
     let location = try RepositoryLocation(parsing: text)

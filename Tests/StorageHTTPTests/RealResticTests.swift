@@ -15,7 +15,7 @@ import Testing
   }
 
   enum Kind: String, CaseIterable, CustomTestStringConvertible {
-    case rest, restTLSPrivate, restUnixSocket, restAppendOnly, moto, swift, swiftTLS
+    case rest, restTLSPrivate, restUnixSocket, restAppendOnly, moto, swift, swiftTLS, google
 
     var testDescription: String { rawValue }
 
@@ -27,6 +27,9 @@ import Testing
       case .restAppendOnly: return try await Self.rest([.appendOnly])
       case .moto:
         let server = try await MotoServer()
+        return Place(location: server.location(), environment: server.environment, server: server)
+      case .google:
+        let server = try await GoogleStorageServer()
         return Place(location: server.location(), environment: server.environment, server: server)
       case .swift, .swiftTLS:
         let server = try await SwiftServer(usesTLS: self == .swiftTLS)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RoundTripTests {
   @Test(
     "unlock removes a killed restic's lock from a server, and undo brings it back",
-    arguments: [RealRestic.Kind.rest, .restAppendOnly, .restTLSPrivate, .moto, .swift])
+    arguments: [RealRestic.Kind.rest, .restAppendOnly, .restTLSPrivate, .moto, .swift, .google])
   func unlocks(_ kind: RealRestic.Kind) async throws {
     let place = try await kind.start()
     try await LockRoundTrip(place.location, environment: place.environment).check()

@@ -1,0 +1,56 @@
+package import ResticStorage
+
+/// Leads from a `swift:` location to its repository.
+package struct SwiftBackend {
+  let location: BucketLocation
+  let options: [String: String]
+  let settings: TransportSettings
+  let environment: StorageEnvironment
+
+  /// `options` are those of the namespace `swift`, each with a value of its type.
+  package init(
+    _ location: BucketLocation, options: [String: String], settings: TransportSettings,
+    environment: StorageEnvironment
+  ) {
+    self.location = location
+    self.options = options
+    self.settings = settings
+    self.environment = environment
+  }
+
+  /// Sends nothing yet; reads certificates and variables.
+  package func connect() throws -> StorageConnection {
+    guard !location.bucket.contains("/") else {
+      throw TransportError(
+        "a container's name can't hold a slash", hint: "write \(RepositoryLocation.Backend.swift.example)")
+    }
+    let identity = try SwiftIdentity(environment)
+    let connectionLimit = ConnectionLimit.of(options)
+    let servers = ServerPool(settings, connectionLimit: connectionLimit)
+    for address in [identity.login?.address, identity.given?.storage].compactMap({ $0 }) {
+      // Wrong certificate files are told of now.
+      _ = try servers.transport(to: address.origin)
+    }
+    let login = SwiftLogin(identity: identity, servers: servers)
+    let storage = BucketStorage(
+      displayName: "swift:\(location.bucket):/\(location.prefix)",
+      service: SwiftService(
+        container: location.bucket, servers: servers,
+        sessions: TokenKeeper(fetch: { (isRenewal: Bool) async throws(StorageError) in
+          try await login.fetch(isRenewal: isRenewal)
+        })),
+      layouts: LayoutFinder(), prefix: prefix)
+    return StorageConnection(
+      retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrier: settings.retries ? .system : nil, end: { await servers.close() })
+  }
+
+  /// As restic makes it: cleaned, and with a leading slash where `://` asked for one.
+  private var prefix: String {
+    switch RepositoryLocation.cleaned(location.prefix[...]) {
+    case ".": ""
+    case "/": "/"
+    case let path: "\(path)/"
+    }
+  }
+}
