@@ -7,8 +7,6 @@ package struct LocationError: Error, Equatable, Sendable, CustomStringConvertibl
     case unknownBackend
     /// The location breaks its backend's grammar.
     case malformed
-    /// The location is sound, but this version of reslock can't read such repositories.
-    case notSupported
   }
 
   package let kind: Kind

@@ -22,8 +22,6 @@ package struct StorageConnector: Sendable {
   /// A way to the repository's files; nothing but a local repository's key folders is looked at, for its layout.
   ///
   /// For sftp and rclone, a child is started.
-  ///
-  /// Backends that this version can't read throw `.notSupported`, naming what it can.
   package func connect() async throws -> StorageConnection {
     switch location {
     case .local(let path):
@@ -54,12 +52,14 @@ package struct StorageConnector: Sendable {
       return try SwiftBackend(
         location, options: try options.values(for: .swift), settings: settings, environment: environment
       ).connect()
-    case .b2, .azure:
-      throw LocationError(
-        .notSupported, location: "",
-        problem: "\(location.backend.rawValue) repositories are not supported yet; "
-          + "this version reads local, rest, s3, gs, swift, sftp and rclone repositories",
-        hint: "run reslock where the repository's folder is, or mount it and name the folder with -r")
+    case .b2(let location):
+      return try B2Backend(
+        location, options: try options.values(for: .b2), settings: settings, environment: environment
+      ).connect()
+    case .azure(let location):
+      return try AzureBackend(
+        location, options: try options.values(for: .azure), settings: settings, environment: environment
+      ).connect()
     }
   }
 }

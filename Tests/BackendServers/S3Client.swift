@@ -1,10 +1,6 @@
-import Foundation
-import TestSupport
-
 /// The AWS SDK for Python in a child that is kept: an independent client of a server under test.
-actor S3Client {
-  private let child: ChildProcess
-  private var count = 0
+struct S3Client: Sendable {
+  private let console: PythonConsole
 
   init(endpoint: String, keyID: String, secret: String) throws {
     let program = #"""
@@ -21,29 +17,9 @@ actor S3Client {
           except Exception as error:
               print('\x1e', error, number, end='\x1f', flush=True)
       """#
-    child = try ChildProcess(
-      executable: try Peer.path("python/bin/python"), arguments: ["-c", program, endpoint, keyID, secret],
-      environment: TestEnvironment.clean, input: .pipe)
+    console = try PythonConsole(["-c", program, endpoint, keyID, secret])
   }
 
   /// Runs statements after those given before; gives what they print.
-  func run(_ statements: String) async throws -> String {
-    count += 1
-    let number = count
-    try child.writeInput(Data("\(Data(statements.utf8).base64EncodedString())\n".utf8))
-    while true {
-      let parts = child.stdoutSoFar.split(separator: "\u{1f}", omittingEmptySubsequences: false)
-      if parts.count > number {
-        let answer = parts[number - 1].split(separator: "\u{1e}", omittingEmptySubsequences: false)
-        guard answer.last == "ok \(number)" else {
-          throw ServerError(description: "\(statements): \(answer.last ?? "")")
-        }
-        return String(answer.first ?? "")
-      }
-      guard child.isRunning else {
-        throw ServerError(description: "python: \(child.stderrSoFar.suffix(1000))")
-      }
-      try await Task.sleep(for: .milliseconds(3))
-    }
-  }
+  func run(_ statements: String) async throws -> String { try await console.run(statements) }
 }

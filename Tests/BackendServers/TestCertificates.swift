@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// An authority of a test's own, and certificates that it signed for this machine's loopback names.
+/// An authority of a test's own, and certificates that it signed for this machine's loopback names and for services
+/// that servers of the tests stand in for.
 package final class TestCertificates: Sendable {
   private let folder: TemporaryFolder
 
@@ -29,7 +30,9 @@ package final class TestCertificates: Sendable {
       authority foreign
       for role in server client; do
         openssl req -newkey rsa:2048 -nodes -keyout $role.key -out $role.csr -subj /CN=$role
-        printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=%sAuth\n' $role >$role.ext
+        names=DNS:localhost,IP:127.0.0.1,DNS:*.backblazeb2.com,DNS:*.blob.core.windows.net
+        names=$names,DNS:login.microsoftonline.com
+        printf "subjectAltName=$names\nextendedKeyUsage=%sAuth\n" $role >$role.ext
         openssl x509 -req -in $role.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile $role.ext \
           -out $role.pem
       done

@@ -16,6 +16,16 @@ enum HTTPDate {
       seconds: daysSinceEpoch(year, Int64(month) + 1, day) * 86_400 + hour * 3600 + minute * 60 + second)
   }
 
+  /// The date as requests carry it, in whole seconds.
+  static func text(_ time: UnixTime) -> String {
+    // `2026-11-24T13:00:00Z`
+    let parts = UnixTime(seconds: time.seconds).rfc3339.split { "-T:Z".contains($0) }.map(String.init)
+    let days = (time.seconds - (time.seconds % 86_400 + 86_400) % 86_400) / 86_400
+    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int((days % 7 + 7) % 7)]
+    guard parts.count == 6, let month = Int(parts[1]), months.indices.contains(month - 1) else { return "" }
+    return "\(weekday), \(parts[2]) \(months[month - 1]) \(parts[0]) \(parts[3]):\(parts[4]):\(parts[5]) GMT"
+  }
+
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]

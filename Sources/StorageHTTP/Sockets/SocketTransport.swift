@@ -57,7 +57,7 @@ package struct SocketTransport: HTTPTransport {
 }
 
 /// Ends `body` when it takes longer than that.
-private func withDeadline<Result: Sendable>(
+func withDeadline<Result: Sendable>(
   _ seconds: Double, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Result.self) { group in

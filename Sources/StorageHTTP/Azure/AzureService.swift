@@ -1,0 +1,109 @@
+internal import ResticStorage
+internal import WallTime
+
+/// Authorised requests to one container of Azure Blob Storage.
+struct AzureService: ObjectService {
+  struct Request {
+    var method: HTTPRequest.Method
+    /// `nil` asks for the container itself.
+    var key: String?
+    /// Not yet percent-encoded.
+    var query: [(name: String, value: String)] = []
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8] = []
+    var byteLimit = 65_536
+    /// What these credentials have to be allowed, as `read`.
+    var permission: String
+  }
+
+  /// The last one whose listings encode no names.
+  static let apiVersion = "2020-10-02"
+
+  let transport: SocketTransport
+  let container: String
+  let credentials: AzureCredentials
+  let now: @Sendable () -> UnixTime
+
+  var clockOffsetSeconds: Double? { transport.clock.offsetSeconds }
+
+  func page(_ prefix: String, after position: String?, action: String) async throws(StorageError)
+    -> ObjectPage
+  {
+    var query = [
+      (name: "comp", value: "list"), (name: "maxresults", value: String(AzureListing.pageEntryCount)),
+      (name: "prefix", value: prefix), (name: "restype", value: "container"),
+    ]
+    if let position { query.append((name: "marker", value: position)) }
+    let response = try await send(
+      Request(method: .get, query: query, byteLimit: AzureListing.byteLimit, permission: "list"),
+      action: action)
+    guard let listing = AzureListing(response.body) else {
+      throw StorageError(.permanent, action: action, reason: "the answer is no listing of blobs")
+    }
+    return listing.page
+  }
+
+  func facts(of key: String, action: String) async throws(StorageError) -> ObjectFacts {
+    let response = try await send(Request(method: .head, key: key, permission: "read"), action: action)
+    guard let byteCount = response.headers["Content-Length"].flatMap({ Int64($0) }), byteCount >= 0 else {
+      throw StorageError(.permanent, action: action, reason: "the service does not tell its size")
+    }
+    return ObjectFacts(
+      byteCount: byteCount, modified: response.headers["Last-Modified"].flatMap(HTTPDate.parse))
+  }
+
+  func read(_ key: String, byteLimit: Int, action: String) async throws(StorageError) -> [UInt8] {
+    try await send(
+      Request(method: .get, key: key, byteLimit: byteLimit, permission: "read"), action: action
+    ).body
+  }
+
+  /// Sends a request; what is no success comes as an error.
+  ///
+  /// A token that has expired is replaced once.
+  func send(_ request: Request, action: String) async throws(StorageError) -> HTTPResponse {
+    try StorageError.checkCancellation(action: action)
+    var refusedToken: String?
+    while true {
+      var token: String?
+      if case .tokens(let tokens) = credentials {
+        token = try await tokens.token(insteadOf: refusedToken, action: action)
+      }
+      let response: HTTPResponse
+      do throws(HTTPFailure) {
+        response = try await transport.exchange(outgoing(request, token: token))
+      } catch {
+        throw StorageError(error, action: action)
+      }
+      if response.isSuccess { return response }
+      guard response.status == 401, let token, refusedToken == nil else {
+        throw AzureRefusal(response).error(response, permission: request.permission, action: action)
+      }
+      refusedToken = token
+    }
+  }
+
+  private func outgoing(_ request: Request, token: String?) -> HTTPRequest {
+    let path =
+      "/\(PercentEncoding.encoded(container))"
+      + (request.key.map { "/\(PercentEncoding.encoded($0, keepsSlashes: true))" } ?? "")
+    var query = request.query.map {
+      "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))"
+    }
+    var headers = request.headers
+    headers.append((name: "x-ms-version", value: Self.apiVersion))
+    headers.append((name: "x-ms-date", value: HTTPDate.text(now())))
+    switch credentials {
+    case .sharedKey(let account, let key):
+      let authorization = SharedKeySignature(account: account, key: key).authorization(
+        method: request.method.rawValue, path: path, query: request.query, headers: headers,
+        bodyByteCount: request.body.count)
+      headers.append((name: "Authorization", value: authorization))
+    case .signature(let signature): query.append(signature)
+    case .tokens: headers.append((name: "Authorization", value: "Bearer \(token ?? "")"))
+    }
+    let target = query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
+    return HTTPRequest(
+      request.method, target, headers: HTTPFields(headers), body: request.body, byteLimit: request.byteLimit)
+  }
+}

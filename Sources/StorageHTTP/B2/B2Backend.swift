@@ -1,0 +1,46 @@
+package import ResticStorage
+
+/// Leads from a `b2:` location to its repository.
+package struct B2Backend {
+  let location: BucketLocation
+  let options: [String: String]
+  let settings: TransportSettings
+  let environment: StorageEnvironment
+
+  /// `options` are those of the namespace `b2`, each with a value of its type.
+  package init(
+    _ location: BucketLocation, options: [String: String], settings: TransportSettings,
+    environment: StorageEnvironment
+  ) {
+    self.location = location
+    self.options = options
+    self.settings = settings
+    self.environment = environment
+  }
+
+  /// Sends nothing yet; reads certificates and credentials.
+  package func connect() throws -> StorageConnection {
+    try connect(authorizingAt: .tcp(usesTLS: true, host: "api.backblazeb2.com", port: nil))
+  }
+
+  /// As `connect`, at another server than Backblaze's own.
+  package func connect(authorizingAt start: HTTPOrigin) throws -> StorageConnection {
+    guard let id = environment.variable("B2_ACCOUNT_ID"), let key = environment.variable("B2_ACCOUNT_KEY"),
+      !id.isEmpty, !key.isEmpty
+    else {
+      throw TransportError(
+        "no key for Backblaze B2 is given",
+        hint: "set B2_ACCOUNT_ID to the key's ID and B2_ACCOUNT_KEY to the key")
+    }
+    let connectionLimit = ConnectionLimit.of(options)
+    let clients = try SocketClients(settings, connectionLimit: connectionLimit)
+    let session = B2Session(HTTPCredentials(user: id, password: key), start: start, clients: clients)
+    let storage = ObjectStorage(
+      displayName: location.prefix.isEmpty
+        ? "b2:\(location.bucket)" : "b2:\(location.bucket):\(location.prefix)",
+      service: B2Service(session, bucket: location.bucket), path: location.prefix)
+    return StorageConnection(
+      retrying: storage, removal: B2LockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrier: settings.retries ? .system : nil, end: { await clients.close() })
+  }
+}
