@@ -10,7 +10,7 @@ package final class GoogleStorageServer: Sendable {
   package let host: String
   private let process: ServerProcess
   private let folder: TemporaryFolder
-  private let client: PythonSession
+  private let client: PythonConsole
 
   package init() async throws {
     let folder = try TemporaryFolder("google")
@@ -25,7 +25,7 @@ package final class GoogleStorageServer: Sendable {
       [python, folder.path("front.py"), "\(port)", folder.path]
     }
     host = "127.0.0.1:\(process.port)"
-    client = try PythonSession.google(host: host)
+    client = try PythonConsole.google(host: host)
     try writeKeyFile("key.json", key: "good.pem")
     try writeKeyFile("other-key.json", key: "other.pem")
     try write(

@@ -6,7 +6,7 @@ package final class MotoServer: Sendable {
   package let keyID: String
   package let secret: String
   private let process: ServerProcess
-  private let client: S3Client
+  private let client: PythonConsole
 
   package init() async throws {
     let program = try Peer.path("python/bin/moto_server")
@@ -29,7 +29,8 @@ package final class MotoServer: Sendable {
     let words = made.stdout.split(whereSeparator: \.isWhitespace).map(String.init)
     guard words.count == 2 else { throw ServerError(description: "moto: \(made.stderr.suffix(1000))") }
     (keyID, secret) = (words[0], words[1])
-    client = try S3Client(endpoint: "http://127.0.0.1:\(process.port)", keyID: words[0], secret: words[1])
+    client = try PythonConsole.s3(
+      endpoint: "http://127.0.0.1:\(process.port)", keyID: words[0], secret: words[1])
   }
 
   package func location(_ bucket: String = "bucket", _ prefix: String = "pre") -> String {

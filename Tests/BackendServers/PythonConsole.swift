@@ -34,7 +34,4 @@ actor PythonConsole {
       try await Task.sleep(for: .milliseconds(3))
     }
   }
-
-  /// What the program has said of its troubles.
-  var log: String { child.stderrSoFar }
 }

@@ -57,11 +57,11 @@ package final class SwiftServer: Sendable {
     port = proxy.port
     self.processes = processes + [proxy]
     if pageEntryCount == nil {
-      let s3 = try S3Client(
+      let s3 = try PythonConsole.s3(
         endpoint: "http://127.0.0.1:\(proxy.port)", keyID: "test:tester", secret: "testing")
       client = { try await s3.run($0) }
     } else {
-      let swift = try PythonSession.swift(
+      let swift = try PythonConsole.swift(
         login: "http://127.0.0.1:\(proxy.port)/auth/v1.0", user: "test:tester", key: "testing")
       client = { try await swift.run($0) }
     }

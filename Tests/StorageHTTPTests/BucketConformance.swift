@@ -4,11 +4,11 @@ import StorageContract
 import TestSupport
 import Testing
 
-/// The promises of a bucket that keeps times of its own and tells what is gone, each in a bucket of its own.
+/// The promises of a bucket that keeps times of its own, each in a bucket of its own.
 enum BucketConformance {
   /// `make` makes a bucket; `put` takes a bucket, a key and a file with the content; `remove` a bucket and a key.
   static func check(
-    connect: (_ bucket: String) async throws -> StorageConnection,
+    tellsWhatIsGone: Bool = true, connect: (_ bucket: String) async throws -> StorageConnection,
     make: (_ bucket: String) async throws -> Void,
     put: @escaping @Sendable (_ bucket: String, _ key: String, _ file: String) async throws -> Void,
     remove: @escaping @Sendable (_ bucket: String, _ key: String) async throws -> Void
@@ -20,6 +20,7 @@ enum BucketConformance {
       var traits = StorageSubject.Traits()
       traits.times = .own
       traits.hasFolders = false
+      traits.tellsWhatIsGone = tellsWhatIsGone
       let key: @Sendable (RepositoryFile) -> String = { "pre/" + RepositoryLayout.default.path(of: $0) }
       let subject = StorageSubject(
         storage: connection.storage, removal: connection.lockRemoval(), traits: traits,

@@ -29,31 +29,33 @@ package struct AzureBackend {
   ) throws -> StorageConnection {
     let account = try account()
     let suffix = environment.variable("AZURE_ENDPOINT_SUFFIX").flatMap { $0.isEmpty ? nil : $0 }
-    guard let own = HTTPOrigin.parse("https://\(account).blob.\(suffix ?? "core.windows.net")"),
-      own.path.isEmpty
+    guard let own = HTTPAddress("https://\(account).blob.\(suffix ?? "core.windows.net")"), own.path.isEmpty
     else {
       throw TransportError(
         "AZURE_ENDPOINT_SUFFIX is no domain", hint: "write it as core.windows.net or core.chinacloudapi.cn")
     }
     let connectionLimit = ConnectionLimit.of(options)
-    let clients = try SocketClients(settings, connectionLimit: connectionLimit)
-    let metadataClients = try MetadataServer.clients(settings)
+    let servers = ServerPool(settings, connectionLimit: connectionLimit)
+    let metadataServers = ServerPool.nearby(settings)
     let service = AzureService(
-      transport: try clients.transport(to: server ?? own.origin, tellsTime: true), container: location.bucket,
+      transport: try servers.transport(to: server ?? own.origin), container: location.bucket,
       credentials: try credentials(account) { () throws(TransportError) in
-        TokenCache(
-          try AzureIdentity(
-            environment: environment, clients: clients, metadata: (metadata, metadataClients)
-          ).sources())
-      }, now: SystemTime.now)
-    let storage = ObjectStorage(
+        let sources = try AzureIdentity(
+          environment: environment, servers: servers, metadataServers: metadataServers, metadata: metadata
+        ).sources()
+        return TokenKeeper { (_: Bool) async throws(StorageError) in
+          let token = try await TokenSource.first(of: sources)
+          return (token, token.lifetimeSeconds)
+        }
+      }, accessTier: try accessTier(), now: SystemTime.now)
+    let storage = BucketStorage(
       displayName: "azure:\(location.bucket):/\(location.prefix)", service: service, path: location.prefix)
     return StorageConnection(
-      retrying: storage, removal: AzureLockRemoval(storage: storage, accessTier: try accessTier()),
-      connectionLimit: connectionLimit, retrier: settings.retries ? .system : nil,
+      retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrier: settings.retries ? .system : nil,
       end: {
-        await clients.close()
-        await metadataClients.close()
+        await servers.close()
+        await metadataServers.close()
       })
   }
 
@@ -79,7 +81,7 @@ package struct AzureBackend {
 
   /// The key wins over the signature, and both over the chain of identities, as in restic.
   private func credentials(
-    _ account: String, _ tokens: () throws(TransportError) -> TokenCache
+    _ account: String, _ tokens: () throws(TransportError) -> TokenKeeper<AccessToken>
   ) throws(TransportError) -> AzureCredentials {
     if let text = environment.variable("AZURE_ACCOUNT_KEY"), !text.isEmpty {
       guard let key = Base64.decoded(text), !key.isEmpty else {

@@ -4,8 +4,10 @@ internal import WallTime
 /// Where restic looks for an identity when it has neither an account's key nor a signature, in its order.
 struct AzureIdentity {
   let environment: StorageEnvironment
-  let clients: SocketClients
-  let metadata: (origin: HTTPOrigin, clients: SocketClients)
+  let servers: ServerPool
+  /// Reaches what gives machines their tokens, which never lies behind a proxy, or is not there at all.
+  let metadataServers: ServerPool
+  let metadata: HTTPOrigin
 
   static let resource = "https://storage.azure.com"
 
@@ -16,7 +18,7 @@ struct AzureIdentity {
     return [try ofMachine(), ofCommandLine]
   }
 
-  private func variable(_ name: String) -> String? {
+  func variable(_ name: String) -> String? {
     environment.variable(name).flatMap { $0.isEmpty ? nil : $0 }
   }
 
@@ -36,11 +38,12 @@ struct AzureIdentity {
       (name: "scope", value: "\(Self.resource)/.default"),
     ]
     if let secret = variable("AZURE_CLIENT_SECRET") {
-      return TokenSource { action throws(StorageError) in
+      return TokenSource { () async throws(StorageError) in
         .token(
           try await endpoint.token(
             form + [(name: "client_secret", value: secret)],
-            remedy: "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET", action: action))
+            advice: "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+            action: TokenSource.action))
       }
     }
     if let path = variable("AZURE_CLIENT_CERTIFICATE_PATH") {
@@ -48,18 +51,19 @@ struct AzureIdentity {
     }
     if let path = variable("AZURE_FEDERATED_TOKEN_FILE") {
       let file = environment.file
-      return TokenSource { action throws(StorageError) in
+      return TokenSource { () async throws(StorageError) in
         // Read each time: it is replaced while we run.
         guard let content = file(path) else {
           throw StorageError(
-            .notAllowed, action: action,
+            .notAllowed, action: TokenSource.action,
             reason: "the token in AZURE_FEDERATED_TOKEN_FILE (\(path)) can't be read")
         }
         let token = WhiteSpace.trimmed(String(decoding: content, as: UTF8.self))
         return .token(
           try await endpoint.token(
-            form + Self.assertion(token), remedy: "AZURE_CLIENT_ID and the trust of the workload's token",
-            action: action))
+            form + Self.assertion(token),
+            advice: "check AZURE_CLIENT_ID and the trust of the workload's token",
+            action: TokenSource.action))
       }
     }
     if variable("AZURE_USERNAME") != nil, variable("AZURE_PASSWORD") != nil {
@@ -73,27 +77,29 @@ struct AzureIdentity {
   private func ofCertificate(
     _ path: String, client: String, _ endpoint: TokenEndpoint, _ form: [(name: String, value: String)]
   ) throws(TransportError) -> TokenSource {
-    guard let content = environment.file(path), let assertion = ClientAssertion(pem: content) else {
+    guard let content = environment.file(path), let certificate = AzureCertificate(pem: content) else {
       throw TransportError(
         "cannot read a certificate in \(path) (AZURE_CLIENT_CERTIFICATE_PATH)",
         hint:
           "the file must hold the certificate and its unencrypted RSA key, both as PEM; PKCS #12 is not supported"
       )
     }
-    let audience = "https://\(endpoint.origin.authority)\(endpoint.path)"
-    return TokenSource { action throws(StorageError) in
+    let audience = "\(endpoint.address.origin.urlPrefix)\(endpoint.address.path)"
+    return TokenSource { () async throws(StorageError) in
       let id = (0..<4).map { _ in String(UInt32.random(in: 0 ... .max), radix: 16) }.joined(separator: "-")
       guard
-        let text = assertion.text(clientID: client, audience: audience, id: id, now: SystemTime.now())
+        let assertion = certificate.assertion(
+          clientID: client, audience: audience, id: id, now: SystemTime.now())
       else {
         throw StorageError(
-          .notAllowed, action: action, reason: "\(path) holds no unencrypted RSA key beside its certificate")
+          .notAllowed, action: TokenSource.action,
+          reason: "\(path) holds no unencrypted RSA key beside its certificate")
       }
       return .token(
         try await endpoint.token(
-          form + Self.assertion(text),
-          remedy: "AZURE_TENANT_ID, AZURE_CLIENT_ID and the registered certificate",
-          action: action))
+          form + Self.assertion(assertion.text),
+          advice: "check AZURE_TENANT_ID, AZURE_CLIENT_ID and the registered certificate",
+          action: TokenSource.action))
     }
   }
 
@@ -111,56 +117,13 @@ struct AzureIdentity {
     }
     let authority = variable("AZURE_AUTHORITY_HOST") ?? "https://login.microsoftonline.com"
     let url = authority.contains("://") ? authority : "https://\(authority)"
-    guard isName, let (origin, path) = HTTPOrigin.parse(url), origin.usesTLS else {
+    guard isName, let address = HTTPAddress(url), address.origin.usesTLS else {
       throw TransportError(
         "AZURE_TENANT_ID or AZURE_AUTHORITY_HOST can't be used",
         hint: "the tenant is an ID or a domain, the authority a URL with https")
     }
-    return TokenEndpoint(clients: clients, origin: origin, path: "\(path)/\(tenant)/oauth2/v2.0/token")
-  }
-
-  private func ofMachine() throws(TransportError) -> TokenSource {
-    let client = variable("AZURE_CLIENT_ID")
-    if let url = variable("IDENTITY_ENDPOINT") {
-      guard let secret = variable("IDENTITY_HEADER"), let (origin, path) = HTTPOrigin.parse(url) else {
-        throw TransportError(
-          "the identity that IDENTITY_ENDPOINT names is of a kind that is not supported",
-          hint: "those of App Service have IDENTITY_HEADER too; else use AZURE_CLIENT_SECRET or az login")
-      }
-      let server = MetadataServer(clients: clients, origin: origin, path: path, isProbed: false)
-      return server.source(
-        version: "2019-08-01", resource: Self.resource, client: client, header: ("X-IDENTITY-HEADER", secret))
-    }
-    let server = MetadataServer(
-      clients: metadata.clients, origin: metadata.origin, path: "/metadata/identity/oauth2/token",
-      isProbed: true)
-    return server.source(
-      version: "2018-02-01", resource: Self.resource, client: client, header: ("Metadata", "true"))
-  }
-
-  private var ofCommandLine: TokenSource {
-    let output = environment.output
-    return TokenSource { action throws(StorageError) in
-      let printed: [UInt8]
-      do {
-        // The tool is slow to start.
-        printed = try await withDeadline(30) {
-          try await output(
-            ["az", "account", "get-access-token", "-o", "json", "--resource", Self.resource],
-            "the Azure command line's token")
-        }
-      } catch let error as TransportError {
-        try StorageError.checkCancellation(action: action)
-        return .absent("\(error); sign in with az login")
-      } catch {
-        try StorageError.checkCancellation(action: action)
-        return .absent("az account get-access-token gives no answer; sign in with az login")
-      }
-      // Its own time of expiry has a zone that is not told; a token that has ended is refused, and replaced.
-      guard let token = AccessToken(json: printed) else {
-        return .absent("az account get-access-token prints no token; sign in with az login")
-      }
-      return .token(token)
-    }
+    return TokenEndpoint(
+      address: HTTPAddress(address.origin, path: "\(address.path)/\(tenant)/oauth2/v2.0/token"),
+      servers: servers)
   }
 }

@@ -2,8 +2,8 @@ internal import ResticStorage
 internal import WallTime
 
 /// Authorised requests to one container of Azure Blob Storage.
-struct AzureService: ObjectService {
-  struct Request {
+struct AzureService: BucketService {
+  private struct Request {
     var method: HTTPRequest.Method
     /// `nil` asks for the container itself.
     var key: String?
@@ -22,34 +22,38 @@ struct AzureService: ObjectService {
   let transport: SocketTransport
   let container: String
   let credentials: AzureCredentials
+  /// For what is put back; `nil` leaves it to the account.
+  let accessTier: String?
   let now: @Sendable () -> UnixTime
 
   var clockOffsetSeconds: Double? { transport.clock.offsetSeconds }
 
-  func page(_ prefix: String, after position: String?, action: String) async throws(StorageError)
-    -> ObjectPage
-  {
+  func page(
+    of prefix: String, isDeep: Bool, after position: String?, action: String
+  ) async throws(StorageError) -> BucketPage {
     var query = [
       (name: "comp", value: "list"), (name: "maxresults", value: String(AzureListing.pageEntryCount)),
       (name: "prefix", value: prefix), (name: "restype", value: "container"),
     ]
+    if !isDeep { query.append((name: "delimiter", value: "/")) }
     if let position { query.append((name: "marker", value: position)) }
     let response = try await send(
       Request(method: .get, query: query, byteLimit: AzureListing.byteLimit, permission: "list"),
       action: action)
-    guard let listing = AzureListing(response.body) else {
+    guard let listing = AzureListing(response.body, prefix: prefix) else {
       throw StorageError(.permanent, action: action, reason: "the answer is no listing of blobs")
     }
     return listing.page
   }
 
-  func facts(of key: String, action: String) async throws(StorageError) -> ObjectFacts {
+  func stat(
+    _ key: String, action: String
+  ) async throws(StorageError) -> (byteCount: Int64, modified: UnixTime?) {
     let response = try await send(Request(method: .head, key: key, permission: "read"), action: action)
-    guard let byteCount = response.headers["Content-Length"].flatMap({ Int64($0) }), byteCount >= 0 else {
-      throw StorageError(.permanent, action: action, reason: "the service does not tell its size")
-    }
-    return ObjectFacts(
-      byteCount: byteCount, modified: response.headers["Last-Modified"].flatMap(HTTPDate.parse))
+    return (
+      response.headers["Content-Length"].flatMap { Int64($0) } ?? -1,
+      response.headers["Last-Modified"].flatMap(HTTPDate.parse)
+    )
   }
 
   func read(_ key: String, byteLimit: Int, action: String) async throws(StorageError) -> [UInt8] {
@@ -58,28 +62,45 @@ struct AzureService: ObjectService {
     ).body
   }
 
+  /// A blob with snapshots stays, as they would go with it.
+  ///
+  /// Where the account keeps versions or what was deleted, the removed state stays among those.
+  func remove(_ key: String, action: String) async throws(StorageError) {
+    _ = try await send(Request(method: .delete, key: key, permission: "delete"), action: action)
+  }
+
+  func create(
+    _ key: String, _ content: [UInt8], modified: UnixTime?, action: String
+  ) async throws(StorageError) {
+    var headers = [
+      (name: "Content-Type", value: "application/octet-stream"), (name: "If-None-Match", value: "*"),
+      (name: "x-ms-blob-type", value: "BlockBlob"),
+    ]
+    if let accessTier { headers.append((name: "x-ms-access-tier", value: accessTier)) }
+    _ = try await send(
+      Request(method: .put, key: key, headers: headers, body: content, permission: "create"), action: action)
+  }
+
   /// Sends a request; what is no success comes as an error.
   ///
-  /// A token that has expired is replaced once.
-  func send(_ request: Request, action: String) async throws(StorageError) -> HTTPResponse {
-    try StorageError.checkCancellation(action: action)
-    var refusedToken: String?
+  /// A token that is refused is replaced once.
+  private func send(_ request: Request, action: String) async throws(StorageError) -> HTTPResponse {
+    var isRepeated = false
     while true {
-      var token: String?
-      if case .tokens(let tokens) = credentials {
-        token = try await tokens.token(insteadOf: refusedToken, action: action)
-      }
+      var held: TokenKeeper<AccessToken>.Held?
+      if case .tokens(let tokens) = credentials { held = try await tokens.current(action: action) }
       let response: HTTPResponse
       do throws(HTTPFailure) {
-        response = try await transport.exchange(outgoing(request, token: token))
+        response = try await transport.exchange(outgoing(request, token: held?.token.secret.text))
       } catch {
         throw StorageError(error, action: action)
       }
       if response.isSuccess { return response }
-      guard response.status == 401, let token, refusedToken == nil else {
+      guard response.status == 401, case .tokens(let tokens) = credentials, let held, !isRepeated else {
         throw AzureRefusal(response).error(response, permission: request.permission, action: action)
       }
-      refusedToken = token
+      isRepeated = true
+      tokens.discard(held)
     }
   }
 

@@ -33,14 +33,16 @@ package struct B2Backend {
         hint: "set B2_ACCOUNT_ID to the key's ID and B2_ACCOUNT_KEY to the key")
     }
     let connectionLimit = ConnectionLimit.of(options)
-    let clients = try SocketClients(settings, connectionLimit: connectionLimit)
-    let session = B2Session(HTTPCredentials(user: id, password: key), start: start, clients: clients)
-    let storage = ObjectStorage(
+    let servers = ServerPool(settings, connectionLimit: connectionLimit)
+    // Wrong certificate files are told of now.
+    _ = try servers.transport(to: start)
+    let session = B2Session(HTTPCredentials(user: id, password: key), start: start, servers: servers)
+    let storage = BucketStorage(
       displayName: location.prefix.isEmpty
         ? "b2:\(location.bucket)" : "b2:\(location.bucket):\(location.prefix)",
       service: B2Service(session, bucket: location.bucket), path: location.prefix)
     return StorageConnection(
-      retrying: storage, removal: B2LockRemoval(storage: storage), connectionLimit: connectionLimit,
-      retrier: settings.retries ? .system : nil, end: { await clients.close() })
+      retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrier: settings.retries ? .system : nil, end: { await servers.close() })
   }
 }

@@ -18,7 +18,7 @@ struct B2Listing {
 
   /// A thousand entries of the longest names, with all that is told of each.
   static let byteLimit = 16 << 20
-  static let pageEntryCount = 1000
+  static let pageEntryCount: Int64 = 1000
 
   /// `nil` for what is no listing.
   init?(_ body: [UInt8]) {
@@ -28,7 +28,7 @@ struct B2Listing {
       switch name {
       case "files":
         isListing = cursor.array { (cursor: inout JSONCursor) in
-          guard let version = Self.version(&cursor), versions.count < 10 * Self.pageEntryCount else {
+          guard let version = Self.version(&cursor), versions.count < 10 * Int(Self.pageEntryCount) else {
             isSound = false
             return
           }

@@ -1,11 +1,12 @@
 internal import ResticStorage
+internal import Synchronization
 internal import WallTime
 
 /// One bucket of Backblaze B2, by its native API.
-final class B2Service: ObjectService {
+final class B2Service: BucketService {
   let session: B2Session
   let bucket: String
-  private let bucketID = B2Memory<String>()
+  private let knownID = Mutex<String?>(nil)
 
   init(_ session: B2Session, bucket: String) {
     self.session = session
@@ -14,29 +15,37 @@ final class B2Service: ObjectService {
 
   var clockOffsetSeconds: Double? { session.clockOffsetSeconds }
 
-  func page(_ prefix: String, after position: String?, action: String) async throws(StorageError)
-    -> ObjectPage
-  {
-    var more: [(name: String, value: JSONText.Value)] = [
+  /// Always everything below `prefix`: what is in folders is part of few repositories, and this is all that Backblaze's
+  /// simulator can judge.
+  func page(
+    of prefix: String, isDeep: Bool, after position: String?, action: String
+  ) async throws(StorageError) -> BucketPage {
+    var more: [(String, JSONText)] = [
       ("prefix", .text(prefix)), ("maxFileCount", .number(B2Listing.pageEntryCount)),
     ]
     if let position { more.append(("startFileName", .text(position))) }
     let response = try await call(
       "b2_list_file_names", more, capability: "listFiles", byteLimit: B2Listing.byteLimit, action: action)
     let listing = try Self.listing(response, action: action)
-    let objects = listing.versions.filter { $0.action == "upload" }.map {
-      (key: $0.name, facts: ObjectFacts(byteCount: $0.byteCount, modified: $0.uploaded))
+    var page = BucketPage()
+    page.next = listing.nextName
+    for file in listing.versions where file.action == "upload" {
+      guard page.add(file.name, under: prefix, byteCount: file.byteCount, modified: file.uploaded) else {
+        throw StorageError(
+          .permanent, action: action, reason: "the service lists what was not asked for; it can't be trusted")
+      }
     }
-    return ObjectPage(objects: objects, next: listing.nextName)
+    return page
   }
 
-  func facts(of key: String, action: String) async throws(StorageError) -> ObjectFacts {
+  func stat(
+    _ key: String, action: String
+  ) async throws(StorageError) -> (byteCount: Int64, modified: UnixTime?) {
     let response = try await download(key, .head, byteLimit: 0, action: action)
-    guard let byteCount = response.headers["Content-Length"].flatMap({ Int64($0) }), byteCount >= 0 else {
-      throw StorageError(.permanent, action: action, reason: "the service does not tell its size")
-    }
-    let milliseconds = response.headers["X-Bz-Upload-Timestamp"].flatMap { Int64($0) }
-    return ObjectFacts(byteCount: byteCount, modified: milliseconds.flatMap(B2Time.parse))
+    return (
+      response.headers["Content-Length"].flatMap { Int64($0) } ?? -1,
+      response.headers["X-Bz-Upload-Timestamp"].flatMap { Int64($0) }.flatMap(B2Time.parse)
+    )
   }
 
   func read(_ key: String, byteLimit: Int, action: String) async throws(StorageError) -> [UInt8] {
@@ -56,13 +65,13 @@ final class B2Service: ObjectService {
 
   /// A call of the API about this bucket.
   func call(
-    _ name: String, _ members: [(name: String, value: JSONText.Value)], capability: String,
-    byteLimit: Int = 65_536, action: String
+    _ name: String, _ members: [(String, JSONText)], capability: String, byteLimit: Int = 65_536,
+    action: String
   ) async throws(StorageError) -> HTTPResponse {
     try await session.send(action) { authorization throws(StorageError) in
       let id = try await self.id(authorization, action: action)
       return B2Session.Request(
-        place: .call(name), body: JSONText.object([(name: "bucketId", value: .text(id))] + members),
+        place: .call(name), body: JSONText.object([("bucketId", .text(id))] + members).bytes,
         byteLimit: byteLimit, capability: capability)
     }
   }
@@ -85,14 +94,13 @@ final class B2Service: ObjectService {
         reason:
           "the key is restricted to another bucket than \(bucket); check the location, or use another key")
     }
-    if let known = bucketID.value { return known }
+    if let known = knownID.withLock({ $0 }) { return known }
     let response = try await session.send(action) { authorization throws(StorageError) in
       B2Session.Request(
         place: .call("b2_list_buckets"),
         body: JSONText.object([
-          (name: "accountId", value: .text(authorization.accountID)),
-          (name: "bucketName", value: .text(self.bucket)),
-        ]), byteLimit: 1 << 20, capability: "listBuckets")
+          ("accountId", .text(authorization.accountID)), ("bucketName", .text(self.bucket)),
+        ]).bytes, byteLimit: 1 << 20, capability: "listBuckets")
     }
     var cursor = JSONCursor(response.body)
     var buckets: [B2Authorization.Bucket]?
@@ -109,7 +117,7 @@ final class B2Service: ObjectService {
     guard let own = buckets.first(where: { $0.name == bucket }) else {
       throw StorageError(.notFound, action: action, reason: "there is no such bucket")
     }
-    bucketID.value = own.id
+    knownID.withLock { $0 = own.id }
     return own.id
   }
 

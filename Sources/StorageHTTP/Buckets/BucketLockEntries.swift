@@ -2,34 +2,24 @@ internal import ResticStorage
 
 /// The entries of `locks/` within a listing of all that begins with `lock`.
 struct BucketLockEntries {
-  private(set) var found: [FileEntry] = []
+  private var entries = BucketFolderEntries()
   /// Whether the listing alone says what the locks are: no lock of the old layout and nothing foreign is in it.
   private(set) var isTelling = true
-  private var folders: Set<String> = []
+
+  var found: [FileEntry] { entries.found }
 
   /// `entry` is named by what follows `lock`.
   mutating func add(_ entry: FileEntry) {
-    let parts = entry.name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let folder = parts.first, let name = parts.last.map(String.init) else {
-      // The folder's own name is no file in it.
-      if entry.name != "s", !entry.name.isEmpty { isTelling = false }
-      return
-    }
-    switch folder {
-    case "s":
-      // Some tools make an empty object in a folder's place.
-      if name.isEmpty { return }
-      guard let slash = name.firstIndex(of: "/") else {
-        return found.append(
-          FileEntry(name: name, byteCount: entry.byteCount, modified: entry.modified, kind: entry.kind))
-      }
-      let subfolder = String(name[..<slash])
-      if folders.insert(subfolder).inserted {
-        found.append(FileEntry(name: subfolder, byteCount: 0, modified: nil, kind: .directory))
-      }
-    case "":
-      if RepositoryLayout.isObject(FileEntry(name: name, byteCount: 0, modified: nil)) { isTelling = false }
-    default: isTelling = false
+    let name = entry.name
+    if name.utf8.starts(with: "s/".utf8) {
+      entries.add(entry, as: String(decoding: name.utf8.dropFirst(2), as: UTF8.self))
+    } else if name.utf8.first == UInt8(ascii: "/") {
+      let inside = FileEntry(
+        name: String(decoding: name.utf8.dropFirst(), as: UTF8.self), byteCount: 0, modified: nil)
+      if RepositoryLayout.isObject(inside) { isTelling = false }
+    } else if name != "s" {
+      // `lockers/x` beside the repository's own; the folder's own name is no file in it.
+      isTelling = false
     }
   }
 }

@@ -12,12 +12,13 @@ struct BucketLockRemoval<Service: BucketService>: LockRemoval {
     try await storage.service.remove(storage.prefix + path, action: action)
   }
 
-  /// Puts a file back; its time becomes the present, as a service keeps its own times.
+  /// Puts a file back; a service has times of its own, and so it counts as new there.
   func restoreLock(_ name: LockFileName, content: [UInt8], modified: UnixTime?) async throws(StorageError) {
     let path = try await path(name)
     let action = "cannot put back \(path)"
     try StorageError.checkCancellation(action: action)
-    try await storage.service.create(storage.prefix + path, content, action: action)
+    try await storage.service.create(
+      storage.prefix + path, content, modified: modified, action: action)
   }
 
   private func path(_ name: LockFileName) async throws(StorageError) -> String {

@@ -11,6 +11,14 @@ struct BucketStorage<Service: BucketService>: Storage {
   /// Empty, or ends with a slash.
   let prefix: String
 
+  /// `path` is the repository's, with at most a leading slash.
+  init(displayName: String, service: Service, layouts: LayoutFinder = LayoutFinder(), path: String) {
+    self.displayName = displayName
+    self.service = service
+    self.layouts = layouts
+    prefix = path.isEmpty || path == "/" ? path : "\(path)/"
+  }
+
   /// Pages in a row that hold nothing and say there is more.
   private static var emptyPageLimit: Int { 64 }
 
@@ -28,25 +36,22 @@ struct BucketStorage<Service: BucketService>: Storage {
 
   private func list(_ folderName: String, limit: Int) async throws(StorageError) -> [FileEntry] {
     let action = "cannot list \(folderName)"
-    var entries: [FileEntry] = []
-    try await forEachPage("\(prefix)\(folderName)/", isDeep: false, action: action) {
-      page throws(StorageError) in
-      entries += page
-      guard entries.count <= limit else { throw Self.tooMany(limit, action) }
+    var entries = BucketFolderEntries()
+    try await forEachPage("\(prefix)\(folderName)/", isDeep: false, limit: limit, action: action) { page in
+      for entry in page { entries.add(entry, as: entry.name) }
       return true
     }
-    return entries
+    return entries.found
   }
 
   /// The entries of `locks/` where that is the right folder by what this listing shows; `nil` where only the keys tell,
   /// or where this wider listing is not allowed.
   private func locksOfEither(limit: Int) async throws(StorageError) -> [FileEntry]? {
-    let action = "cannot list locks"
     var entries = BucketLockEntries()
     do throws(StorageError) {
-      try await forEachPage("\(prefix)lock", isDeep: true, action: action) { page throws(StorageError) in
+      try await forEachPage("\(prefix)lock", isDeep: true, limit: limit, action: "cannot list locks") {
+        page in
         for entry in page { entries.add(entry) }
-        guard entries.found.count <= limit else { throw Self.tooMany(limit, action) }
         return entries.isTelling
       }
     } catch {
@@ -56,20 +61,23 @@ struct BucketStorage<Service: BucketService>: Storage {
     return entries.isTelling ? entries.found : nil
   }
 
-  private static func tooMany(_ limit: Int, _ action: String) -> StorageError {
-    StorageError(.permanent, action: action, reason: "it holds more than \(limit) entries")
-  }
-
   /// Gives each page's entries to `body`, until that returns `false`.
+  ///
+  /// The limit bounds all that is listed, also what is in folders below and counts as one entry in the end.
   private func forEachPage(
-    _ prefix: String, isDeep: Bool, action: String, _ body: ([FileEntry]) throws(StorageError) -> Bool
+    _ prefix: String, isDeep: Bool, limit: Int, action: String, _ body: ([FileEntry]) -> Bool
   ) async throws(StorageError) {
     var position: String?
-    var emptyPages = 0
+    var (entryCount, emptyPages) = (0, 0)
     while true {
       try StorageError.checkCancellation(action: action)
       let page = try await service.page(of: prefix, isDeep: isDeep, after: position, action: action)
-      guard try body(page.entries), let next = page.next else { return }
+      guard body(page.entries) else { return }
+      entryCount += page.entries.count
+      guard entryCount <= limit else {
+        throw StorageError(.permanent, action: action, reason: "it holds more than \(limit) entries")
+      }
+      guard let next = page.next else { return }
       emptyPages = page.entries.isEmpty ? emptyPages + 1 : 0
       guard !next.isEmpty, next != position, emptyPages < Self.emptyPageLimit else {
         throw StorageError(

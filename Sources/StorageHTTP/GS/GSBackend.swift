@@ -25,11 +25,7 @@ package struct GSBackend {
     let connectionLimit = ConnectionLimit.of(options)
     let credentials = try GoogleCredentials.find(environment)
     let servers = ServerPool(settings, connectionLimit: connectionLimit)
-    var nearSettings = settings
-    nearSettings.proxies = ProxyRules()
-    nearSettings.connectTimeoutSeconds = min(settings.connectTimeoutSeconds, 3)
-    nearSettings.idleTimeoutSeconds = min(settings.idleTimeoutSeconds, 20)
-    let metadataServers = ServerPool(nearSettings, connectionLimit: 1)
+    let metadataServers = ServerPool.nearby(settings)
     let tokens = GoogleTokens(
       credentials: credentials, servers: servers, metadataServers: metadataServers, now: SystemTime.now)
     let storage = BucketStorage(
@@ -37,9 +33,9 @@ package struct GSBackend {
       service: GSService(
         bucket: location.bucket, transport: try servers.transport(to: try origin()),
         tokens: TokenKeeper(fetch: { (isRenewal: Bool) async throws(StorageError) in
-          try await tokens.fetch(isRenewal: isRenewal)
-        })),
-      layouts: LayoutFinder(), prefix: location.prefix.isEmpty ? "" : "\(location.prefix)/")
+          let token = try await tokens.fetch(isRenewal: isRenewal)
+          return (token, token.lifetimeSeconds)
+        })), path: location.prefix)
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil,

@@ -54,6 +54,6 @@ struct GSObject {
     }
     name = members["name"]
     byteCount = size
-    modified = (members["updated"] ?? members["timeCreated"]).flatMap(S3Time.parse)
+    modified = (members["updated"] ?? members["timeCreated"]).flatMap(ISOTime.parse)
   }
 }

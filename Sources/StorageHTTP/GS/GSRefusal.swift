@@ -1,8 +1,8 @@
 internal import ResticStorage
 
-/// A refusal of Google's storage or of its token server.
+/// A refusal of Google's storage.
 struct GSRefusal {
-  /// As `notFound` or `invalid_grant`; empty where the answer has none.
+  /// As `notFound`; empty where the answer has none.
   private(set) var reason = ""
 
   init(_ response: HTTPResponse) {
@@ -11,10 +11,6 @@ struct GSRefusal {
     _ = cursor.object { (name: String, cursor: inout JSONCursor) in
       guard name == "error" else {
         _ = cursor.skip()
-        return
-      }
-      if cursor.isAtString {
-        found = cursor.string() ?? ""
         return
       }
       _ = cursor.object { (name: String, cursor: inout JSONCursor) in

@@ -5,7 +5,7 @@ internal import WallTime
 struct GSService: BucketService {
   let bucket: String
   let transport: SocketTransport
-  let tokens: TokenKeeper<Secret>
+  let tokens: TokenKeeper<AccessToken>
 
   private static let fields = "name,size,updated"
   private static let pageEntryCount = 1000
@@ -57,7 +57,9 @@ struct GSService: BucketService {
       permission: "storage.objects.delete", action: action)
   }
 
-  func create(_ key: String, _ content: [UInt8], action: String) async throws(StorageError) {
+  func create(
+    _ key: String, _ content: [UInt8], modified: UnixTime?, action: String
+  ) async throws(StorageError) {
     _ = try await send(
       .post, "/upload/storage/v1/b/\(name)/o",
       // No object has the generation 0: only a name that is free is written.
@@ -79,7 +81,7 @@ struct GSService: BucketService {
     var isRepeated = false
     while true {
       let held = try await tokens.current(action: action)
-      var headers: HTTPFields = [("Authorization", "Bearer \(held.token.text)")]
+      var headers: HTTPFields = [("Authorization", "Bearer \(held.token.secret.text)")]
       if method == .post { headers.add("Content-Type", "application/octet-stream") }
       let response: HTTPResponse
       do throws(HTTPFailure) {

@@ -4,7 +4,7 @@ internal import ResticStorage
 /// Who we are to Google, as its libraries find it out ("Application Default Credentials"); the first that is there wins.
 enum GoogleCredentials: Sendable {
   /// GOOGLE_ACCESS_TOKEN, which nothing renews.
-  case token(Secret)
+  case token(AccessToken)
   case serviceAccount(GoogleServiceAccount)
   case authorizedUser(GoogleUser)
   /// The service account of the machine, which its metadata server knows.
@@ -18,12 +18,12 @@ enum GoogleCredentials: Sendable {
 
   static func find(_ environment: StorageEnvironment) throws(TransportError) -> GoogleCredentials {
     if let token = environment.variable("GOOGLE_ACCESS_TOKEN") {
-      guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+      guard let token = AccessToken(token, lifetimeSeconds: nil) else {
         throw TransportError(
           "GOOGLE_ACCESS_TOKEN is no access token",
           hint: "set it to what gcloud auth print-access-token prints")
       }
-      return .token(Secret(token))
+      return .token(token)
     }
     if let path = environment.variable("GOOGLE_APPLICATION_CREDENTIALS") {
       guard let content = environment.file(path) else {
@@ -61,7 +61,7 @@ enum GoogleCredentials: Sendable {
     case "service_account":
       return .serviceAccount(
         GoogleServiceAccount(
-          email: try value("client_email"), keyID: values["private_key_id"],
+          email: try value("client_email"), keyID: values["private_key_id"].flatMap { $0.isEmpty ? nil : $0 },
           key: SecretBytes(copying: try value("private_key").utf8), audience: tokenURL,
           tokenAddress: address))
     case "authorized_user":
@@ -77,45 +77,6 @@ enum GoogleCredentials: Sendable {
           "use a service account's key or gcloud auth application-default login, or set GOOGLE_ACCESS_TOKEN to what "
           + "gcloud auth print-access-token prints")
     }
-  }
-}
-
-/// A service account's key file.
-struct GoogleServiceAccount: Sendable {
-  let email: String
-  let keyID: String?
-  /// PEM.
-  let key: SecretBytes
-  /// The token server's URL as the file has it.
-  let audience: String
-  let tokenAddress: HTTPAddress
-
-  /// What the token's server exchanges for an access token (RFC 7523), good for an hour.
-  func assertion(atUnixSeconds now: Int64) throws(OpenSSLFailure) -> Secret {
-    var header = [("alg", JSONWriter.string("RS256")), ("typ", JSONWriter.string("JWT"))]
-    if let keyID, !keyID.isEmpty { header.append(("kid", JSONWriter.string(keyID))) }
-    let claims = JSONWriter.object([
-      ("iss", JSONWriter.string(email)), ("scope", JSONWriter.string(GoogleCredentials.scope)),
-      ("aud", JSONWriter.string(audience)),
-      // Some seconds back: Google refuses what comes out of the future.
-      ("iat", String(now - 10)), ("exp", String(now + 3590)),
-    ])
-    let signed = Self.encoded(Array(JSONWriter.object(header).utf8)) + "." + Self.encoded(Array(claims.utf8))
-    let signature = try RSASHA256.signature(Array(signed.utf8), privateKey: key)
-    return Secret("\(signed).\(Self.encoded(signature))")
-  }
-
-  /// Base64 for URLs, without padding (RFC 7515).
-  private static func encoded(_ bytes: [UInt8]) -> String {
-    String(
-      Base64.encoded(bytes).compactMap { character -> Character? in
-        switch character {
-        case "+": "-"
-        case "/": "_"
-        case "=": nil
-        default: character
-        }
-      })
   }
 }
 

@@ -10,7 +10,7 @@ struct GoogleTokens: Sendable {
   let metadataServers: ServerPool
   let now: @Sendable () -> UnixTime
 
-  func fetch(isRenewal: Bool) async throws(StorageError) -> (token: Secret, lifetimeSeconds: Double?) {
+  func fetch(isRenewal: Bool) async throws(StorageError) -> AccessToken {
     switch credentials {
     case .token(let token):
       if isRenewal {
@@ -19,7 +19,7 @@ struct GoogleTokens: Sendable {
           reason: "Google does not accept GOOGLE_ACCESS_TOKEN, or no longer; set it to a new one, as "
             + "gcloud auth print-access-token prints it")
       }
-      return (token, nil)
+      return token
     case .serviceAccount(let account):
       let assertion: Secret
       do throws(OpenSSLFailure) {
@@ -29,55 +29,25 @@ struct GoogleTokens: Sendable {
           .notAllowed, action: "cannot sign in as \(Self.shown(account.email))",
           reason: "the private_key of its key file is no RSA key in PEM; download the key file again")
       }
-      return try await exchange(
+      return try await TokenEndpoint(address: account.tokenAddress, servers: servers).token(
         [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion.text)],
-        at: account.tokenAddress, action: "cannot sign in as \(Self.shown(account.email))",
-        advice: "check that its key is not revoked, and that this machine's clock is right")
+        advice: "check that its key is not revoked, and that this machine's clock is right",
+        action: "cannot sign in as \(Self.shown(account.email))")
     case .authorizedUser(let user):
-      return try await exchange(
+      return try await TokenEndpoint(address: user.tokenAddress, servers: servers).token(
         [
           ("grant_type", "refresh_token"), ("client_id", user.clientID),
           ("client_secret", user.clientSecret.text), ("refresh_token", user.refreshToken.text),
-        ], at: user.tokenAddress, action: "cannot sign in as the user of gcloud",
-        advice: "run gcloud auth application-default login again")
+        ], advice: "run gcloud auth application-default login again",
+        action: "cannot sign in as the user of gcloud")
     case .machine(let host, let isCertain):
       return try await ofThisMachine(host, isCertain: isCertain)
     }
   }
 
-  private func exchange(
-    _ form: [(name: String, value: String)], at address: HTTPAddress, action: String, advice: String
-  ) async throws(StorageError) -> (token: Secret, lifetimeSeconds: Double?) {
-    let transport = try servers.transport(to: address.origin, action: action)
-    let body = form.map { "\($0.name)=\(PercentEncoding.encoded($0.value))" }.joined(separator: "&")
-    let request = HTTPRequest(
-      .post, address.path.isEmpty ? "/" : address.path,
-      headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
-      body: Array(body.utf8))
-    let response: HTTPResponse
-    do throws(HTTPFailure) {
-      response = try await transport.exchange(request)
-    } catch {
-      throw StorageError(error, action: action)
-    }
-    guard response.isSuccess else {
-      let code = GSRefusal(response).reason
-      let said = code.isEmpty ? response.statusText : "\(response.statusText), \(code)"
-      if response.isTransient {
-        throw StorageError(
-          .transient, action: action, reason: "\(transport.origin.authority) answered \(said)",
-          retryAfterSeconds: response.retryAfterSeconds)
-      }
-      throw StorageError(
-        [400, 401, 403].contains(response.status) ? .notAllowed : .permanent, action: action,
-        reason: "\(transport.origin.authority) answered \(said); \(advice)")
-    }
-    return try token(in: response, of: transport, action: action)
-  }
-
   private func ofThisMachine(
     _ host: String, isCertain: Bool
-  ) async throws(StorageError) -> (token: Secret, lifetimeSeconds: Double?) {
+  ) async throws(StorageError) -> AccessToken {
     let action = "cannot sign in as this machine's service account"
     let none = StorageError(
       .notAllowed, action: "cannot sign in",
@@ -113,20 +83,11 @@ struct GoogleTokens: Sendable {
         reason: "the metadata server answered \(response.statusText); give the machine a service account",
         retryAfterSeconds: response.retryAfterSeconds)
     }
-    return try token(in: response, of: transport, action: action)
-  }
-
-  private func token(
-    in response: HTTPResponse, of transport: SocketTransport, action: String
-  ) throws(StorageError) -> (token: Secret, lifetimeSeconds: Double?) {
-    let values = JSONCursor.members(of: response.body) ?? [:]
-    guard let token = values["access_token"], !token.isEmpty, token.utf8.count <= 16_384,
-      token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
-    else {
+    guard let token = AccessToken(json: response.body) else {
       throw StorageError(
-        .permanent, action: action, reason: "the answer of \(transport.origin.authority) has no access token")
+        .permanent, action: action, reason: "the answer of the metadata server holds no access token")
     }
-    return (Secret(token), values["expires_in"].flatMap { Int64($0) }.map { Double(max($0, 1)) })
+    return token
   }
 
   /// An address out of a file, as far as it may be shown.

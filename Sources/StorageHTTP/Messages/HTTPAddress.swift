@@ -4,6 +4,12 @@ struct HTTPAddress: Sendable, Hashable {
   /// Percent-encoded, without a slash at its end; empty for the root.
   let path: String
 
+  /// `path` as it will stand in a request, without a slash at its end.
+  init(_ origin: HTTPOrigin, path: String) {
+    self.origin = origin
+    self.path = path
+  }
+
   /// `nil` for every other text; a text without scheme is one of `http` where `allowsBareHost`.
   init?(_ text: String, allowsBareHost: Bool = false) {
     guard text.utf8.count <= 4096,

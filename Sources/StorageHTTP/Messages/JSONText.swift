@@ -1,21 +1,23 @@
-/// Writes the small JSON texts (RFC 8259) that requests carry.
-enum JSONText {
-  enum Value {
-    case text(String)
-    case number(Int)
-  }
+/// JSON that we write (RFC 8259).
+indirect enum JSONText {
+  case text(String)
+  case number(Int64)
+  case array([JSONText])
+  case object([(String, JSONText)])
 
-  static func object(_ members: [(name: String, value: Value)]) -> [UInt8] {
-    let texts = members.map { name, value in
-      switch value {
-      case .text(let text): "\(quoted(name)):\(quoted(text))"
-      case .number(let number): "\(quoted(name)):\(number)"
-      }
+  var bytes: [UInt8] { Array(encoded.utf8) }
+
+  var encoded: String {
+    switch self {
+    case .text(let text): Self.quoted(text)
+    case .number(let number): String(number)
+    case .array(let values): "[\(values.map(\.encoded).joined(separator: ","))]"
+    case .object(let members):
+      "{\(members.map { "\(Self.quoted($0)):\($1.encoded)" }.joined(separator: ","))}"
     }
-    return Array("{\(texts.joined(separator: ","))}".utf8)
   }
 
-  static func quoted(_ text: String) -> String {
+  private static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -36,12 +36,13 @@ package struct S3Backend {
     let service = S3Service(
       address, region: region, credentials: signer, now: SystemTime.now,
       connect: { SocketTransport($0, client: client) })
-    let storage = S3Storage(
-      displayName: displayName, service: service, layouts: LayoutFinder(layout),
-      prefix: location.prefix.isEmpty ? "" : "\(location.prefix)/",
-      usesListVersion1: Self.isTrue(options["list-objects-v1"]))
+    let storage = BucketStorage(
+      displayName: displayName,
+      service: S3Bucket(
+        service: service, usesListVersion1: Self.isTrue(options["list-objects-v1"]),
+        storageClass: storageClass), layouts: LayoutFinder(layout), path: location.prefix)
     return StorageConnection(
-      retrying: storage, removal: S3LockRemoval(storage: storage, storageClass: storageClass),
+      retrying: storage, removal: BucketLockRemoval(storage: storage),
       connectionLimit: connectionLimit, retrier: settings.retries ? .system : nil,
       end: { await client.close() })
   }

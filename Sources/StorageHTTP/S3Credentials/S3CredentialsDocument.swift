@@ -38,6 +38,6 @@ enum S3CredentialsDocument {
     }
     return S3Credentials(
       keyID: keyID, secret: secret, sessionToken: token.flatMap { $0.isEmpty ? nil : $0 },
-      expires: expiration.flatMap(S3Time.parse))
+      expires: expiration.flatMap(ISOTime.parse))
   }
 }

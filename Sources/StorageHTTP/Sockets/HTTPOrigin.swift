@@ -21,6 +21,11 @@ package enum HTTPOrigin: Hashable, Sendable {
     }
   }
 
+  var usesTLS: Bool {
+    if case .tcp(let usesTLS, _, _) = self { return usesTLS }
+    return false
+  }
+
   var hostName: String? {
     if case .tcp(_, let host, _) = self { return host }
     return nil

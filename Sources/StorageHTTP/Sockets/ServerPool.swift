@@ -20,6 +20,16 @@ final class ServerPool: Sendable {
     self.connectionLimit = connectionLimit
   }
 
+  /// For servers of this machine or of the network it is in, which may not be there at all: never behind a proxy, and
+  /// given up on soon.
+  static func nearby(_ settings: TransportSettings) -> ServerPool {
+    var settings = settings
+    settings.proxies = ProxyRules()
+    settings.connectTimeoutSeconds = min(settings.connectTimeoutSeconds, 2)
+    settings.exchangeTimeoutSeconds = min(settings.exchangeTimeoutSeconds, 10)
+    return ServerPool(settings, connectionLimit: 1)
+  }
+
   /// Sends nothing yet; reads certificates, the first time.
   func transport(to origin: HTTPOrigin) throws(TransportError) -> SocketTransport {
     try state.withLock { state throws(TransportError) in

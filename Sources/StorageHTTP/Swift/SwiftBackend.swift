@@ -38,19 +38,15 @@ package struct SwiftBackend {
         container: location.bucket, servers: servers,
         sessions: TokenKeeper(fetch: { (isRenewal: Bool) async throws(StorageError) in
           try await login.fetch(isRenewal: isRenewal)
-        })),
-      layouts: LayoutFinder(), prefix: prefix)
+        })), path: path)
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil, end: { await servers.close() })
   }
 
   /// As restic makes it: cleaned, and with a leading slash where `://` asked for one.
-  private var prefix: String {
-    switch RepositoryLocation.cleaned(location.prefix[...]) {
-    case ".": ""
-    case "/": "/"
-    case let path: "\(path)/"
-    }
+  private var path: String {
+    let path = RepositoryLocation.cleaned(location.prefix[...])
+    return path == "." ? "" : path
   }
 }

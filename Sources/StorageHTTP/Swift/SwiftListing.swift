@@ -27,7 +27,7 @@ enum SwiftListing {
       } else if let name = members["name"], let size = members["bytes"].flatMap({ Int64($0) }), size >= 0 {
         key = name
         // By the world's time, which is not said.
-        let modified = members["last_modified"].flatMap { S3Time.parse("\($0)Z") }
+        let modified = members["last_modified"].flatMap { ISOTime.parse("\($0)Z") }
         isSound = page.add(name, under: prefix, byteCount: size, modified: modified) && isSound
       } else {
         isSound = false

@@ -59,10 +59,10 @@ struct SwiftLogin: Sendable {
     return try session(address, place: catalog.storage, token: response.headers["X-Subject-Token"])
   }
 
-  private func post(_ target: String, _ body: String) -> HTTPRequest {
+  private func post(_ target: String, _ body: JSONText) -> HTTPRequest {
     HTTPRequest(
       .post, target, headers: [("Content-Type", "application/json"), ("Accept", "application/json")],
-      body: Array(body.utf8), byteLimit: Self.answerByteLimit)
+      body: body.bytes, byteLimit: Self.answerByteLimit)
   }
 
   private func send(_ request: HTTPRequest, to address: HTTPAddress) async throws(StorageError)

@@ -1,79 +1,76 @@
 /// The bodies of logins to Keystone (Identity API, versions 2.0 and 3).
 enum SwiftRequests {
-  static func version2(_ identity: SwiftIdentity, at address: HTTPAddress) -> String {
-    let user = ("username", JSONWriter.string(identity.userName ?? ""))
-    let secret = JSONWriter.string(identity.password?.text ?? "")
-    var members: [(String, String)] =
+  static func version2(_ identity: SwiftIdentity, at address: HTTPAddress) -> JSONText {
+    let user = ("username", JSONText.text(identity.userName ?? ""))
+    let secret = JSONText.text(identity.password?.text ?? "")
+    var members: [(String, JSONText)] =
       // Rackspace takes API keys, under a name of its own.
       address.origin.hostName?.hasSuffix(".rackspacecloud.com") == true
-      ? [("RAX-KSKEY:apiKeyCredentials", JSONWriter.object([user, ("apiKey", secret)]))]
-      : [("passwordCredentials", JSONWriter.object([user, ("password", secret)]))]
-    if let id = identity.projectID { members.append(("tenantId", JSONWriter.string(id))) }
-    if let name = identity.projectName { members.append(("tenantName", JSONWriter.string(name))) }
-    return JSONWriter.object([("auth", JSONWriter.object(members))])
+      ? [("RAX-KSKEY:apiKeyCredentials", .object([user, ("apiKey", secret)]))]
+      : [("passwordCredentials", .object([user, ("password", secret)]))]
+    if let id = identity.projectID { members.append(("tenantId", .text(id))) }
+    if let name = identity.projectName { members.append(("tenantName", .text(name))) }
+    return .object([("auth", .object(members))])
   }
 
-  static func version3(_ identity: SwiftIdentity) -> String {
+  static func version3(_ identity: SwiftIdentity) -> JSONText {
     let (method, content) = method(identity)
-    var members = [
-      (
-        "identity",
-        JSONWriter.object([("methods", "[\(JSONWriter.string(method))]"), (method, content)])
-      )
+    var members: [(String, JSONText)] = [
+      ("identity", .object([("methods", .array([.text(method)])), (method, content)]))
     ]
     // A credential is for one project already.
     if method != "application_credential", let scope = scope(identity) { members.append(("scope", scope)) }
-    return JSONWriter.object([("auth", JSONWriter.object(members))])
+    return .object([("auth", .object(members))])
   }
 
-  private static func method(_ identity: SwiftIdentity) -> (name: String, content: String) {
+  private static func method(_ identity: SwiftIdentity) -> (String, JSONText) {
     if identity.credentialID != nil || identity.credentialName != nil {
-      var members = [("secret", JSONWriter.string(identity.credentialSecret?.text ?? ""))]
+      var members: [(String, JSONText)] = [("secret", .text(identity.credentialSecret?.text ?? ""))]
       if let id = identity.credentialID {
-        members.append(("id", JSONWriter.string(id)))
+        members.append(("id", .text(id)))
       } else {
         // Names are each user's own.
-        members.append(("name", JSONWriter.string(identity.credentialName ?? "")))
+        members.append(("name", .text(identity.credentialName ?? "")))
         members.append(("user", user(identity, password: nil)))
       }
-      return ("application_credential", JSONWriter.object(members))
+      return ("application_credential", .object(members))
     }
     let secret = identity.password?.text ?? ""
     guard identity.userName != nil || identity.userID != nil else {
-      return ("token", JSONWriter.object([("id", JSONWriter.string(secret))]))
+      return ("token", .object([("id", .text(secret))]))
     }
-    return ("password", JSONWriter.object([("user", user(identity, password: secret))]))
+    return ("password", .object([("user", user(identity, password: secret))]))
   }
 
-  private static func user(_ identity: SwiftIdentity, password: String?) -> String {
-    var members: [(String, String)] = []
+  private static func user(_ identity: SwiftIdentity, password: String?) -> JSONText {
+    var members: [(String, JSONText)] = []
     if let id = identity.userID {
-      members.append(("id", JSONWriter.string(id)))
+      members.append(("id", .text(id)))
     } else {
-      members.append(("name", JSONWriter.string(identity.userName ?? "")))
+      members.append(("name", .text(identity.userName ?? "")))
       if identity.userDomain.isGiven { members.append(("domain", domain(identity.userDomain))) }
     }
-    if let password { members.append(("password", JSONWriter.string(password))) }
-    return JSONWriter.object(members)
+    if let password { members.append(("password", .text(password))) }
+    return .object(members)
   }
 
-  private static func scope(_ identity: SwiftIdentity) -> String? {
+  private static func scope(_ identity: SwiftIdentity) -> JSONText? {
     if let trust = identity.trustID {
-      return JSONWriter.object([("OS-TRUST:trust", JSONWriter.object([("id", JSONWriter.string(trust))]))])
+      return .object([("OS-TRUST:trust", .object([("id", .text(trust))]))])
     }
     if let id = identity.projectID {
-      return JSONWriter.object([("project", JSONWriter.object([("id", JSONWriter.string(id))]))])
+      return .object([("project", .object([("id", .text(id))]))])
     }
     guard let name = identity.projectName else { return nil }
     let domains = [identity.projectDomain, identity.userDomain, SwiftIdentity.Domain(name: "Default")]
     let own = domains.first { $0.isGiven } ?? SwiftIdentity.Domain(name: "Default")
-    return JSONWriter.object([
-      ("project", JSONWriter.object([("name", JSONWriter.string(name)), ("domain", domain(own))]))
+    return .object([
+      ("project", .object([("name", .text(name)), ("domain", domain(own))]))
     ])
   }
 
-  private static func domain(_ domain: SwiftIdentity.Domain) -> String {
-    if let name = domain.name { return JSONWriter.object([("name", JSONWriter.string(name))]) }
-    return JSONWriter.object([("id", JSONWriter.string(domain.id ?? ""))])
+  private static func domain(_ domain: SwiftIdentity.Domain) -> JSONText {
+    if let name = domain.name { return .object([("name", .text(name))]) }
+    return .object([("id", .text(domain.id ?? ""))])
   }
 }

@@ -51,7 +51,9 @@ final class SwiftService: BucketService {
     _ = try await send(.delete, key, action: action)
   }
 
-  func create(_ key: String, _ content: [UInt8], action: String) async throws(StorageError) {
+  func create(
+    _ key: String, _ content: [UInt8], modified: UnixTime?, action: String
+  ) async throws(StorageError) {
     _ = try await send(
       .put, key,
       headers: [

@@ -12,6 +12,7 @@ final class TokenKeeper<Token: Sendable>: Sendable {
 
   private struct State {
     var held: Held?
+    var latest: Token?
     var goodUntil: Double?
     /// How many logins have ended.
     var serial: UInt64 = 0
@@ -49,6 +50,9 @@ final class TokenKeeper<Token: Sendable>: Sendable {
     return { (ContinuousClock.now - start) / .seconds(1) }
   }
 
+  /// What the last login has given, good or not.
+  var latest: Token? { state.withLock { $0.latest } }
+
   func current(action: String) async throws(StorageError) -> Held {
     let seen = state.withLock { $0.serial }
     if let held = try usable(since: seen, action) { return held }
@@ -62,6 +66,7 @@ final class TokenKeeper<Token: Sendable>: Sendable {
           state.serial &+= 1
           let held = Held(token: token, serial: state.serial)
           state.held = held
+          state.latest = token
           state.goodUntil = lifetime.map { asked + max($0 - Self.margin, $0 / 2) }
           state.failure = nil
           return held

@@ -2,54 +2,49 @@ internal import ResticStorage
 
 /// A server that gives tokens for forms (RFC 6749).
 struct TokenEndpoint: Sendable {
-  let clients: SocketClients
-  let origin: HTTPOrigin
-  let path: String
+  let address: HTTPAddress
+  let servers: ServerPool
 
   private static let byteLimit = 131_072
 
-  /// Posts a form; `remedy` says what to check where the server refuses it.
+  /// Posts a form; `advice` says what to do where the server refuses it.
   func token(
-    _ form: [(name: String, value: String)], remedy: String, action: String
+    _ form: [(name: String, value: String)], advice: String, action: String
   ) async throws(StorageError) -> AccessToken {
     let body = form.map { "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))" }
       .joined(separator: "&")
+    let transport = try servers.transport(to: address.origin, action: action)
     let response: HTTPResponse
-    do {
-      response = try await clients.transport(to: origin).exchange(
+    do throws(HTTPFailure) {
+      response = try await transport.exchange(
         HTTPRequest(
-          .post, path,
+          .post, address.path.isEmpty ? "/" : address.path,
           headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
           body: Array(body.utf8), byteLimit: Self.byteLimit))
-    } catch let failure as HTTPFailure {
-      throw StorageError(failure, action: action)
     } catch {
-      throw StorageError(.permanent, action: action, reason: "\(error)")
+      throw StorageError(error, action: action)
     }
-    let server = origin.authority
+    let server = address.origin.authority
     guard response.isSuccess else {
+      let said = Self.said(response)
       if response.isTransient {
         throw StorageError(
-          .transient, action: action, reason: "\(server) answered \(response.statusText)",
+          .transient, action: action, reason: "\(server) answered \(said)",
           retryAfterSeconds: response.retryAfterSeconds)
       }
       throw StorageError(
-        .notAllowed, action: action,
-        reason: "\(server) gives no token (\(Self.said(response))); check \(remedy)")
+        [400, 401, 403].contains(response.status) ? .notAllowed : .permanent, action: action,
+        reason: "\(server) gives no token (\(said)); \(advice)")
     }
     guard let token = AccessToken(json: response.body) else {
-      throw StorageError(.permanent, action: action, reason: "the answer of \(server) holds no token")
+      throw StorageError(.permanent, action: action, reason: "the answer of \(server) holds no access token")
     }
     return token
   }
 
   /// The status and the code of the error; nothing else, as its words may hold anything.
   static func said(_ response: HTTPResponse) -> String {
-    var code = ""
-    var cursor = JSONCursor(response.body)
-    _ = cursor.object { (name: String, cursor: inout JSONCursor) in
-      if name == "error", cursor.isAtString { code = cursor.string() ?? "" } else { _ = cursor.skip() }
-    }
+    let code = JSONCursor.members(of: response.body)?["error"] ?? ""
     let isPlain =
       !code.isEmpty && code.utf8.count <= 40
       && code.utf8.allSatisfy {
