@@ -73,7 +73,7 @@ struct CheckCommand: ReslockCommand {
     var items: [NagiosReport.Item] = []
     do {
       let looking = try looking
-      try await unattended(context).lookAtEach(context, many.timeout, looking.look) { target, outcome in
+      try await unattended(context).lookAtEach(context, many.looks, looking.look) { target, outcome in
         let title = title(target, context)
         do {
           let found = try outcome.get().check
@@ -110,7 +110,7 @@ struct CheckCommand: ReslockCommand {
     var worst = ExitStatus.done
     do {
       let looking = try looking
-      try await unattended(context).lookAtEach(context, many.timeout, looking.look) { target, outcome in
+      try await unattended(context).lookAtEach(context, many.looks, looking.look) { target, outcome in
         var found: RepositoryCheck?
         do {
           let (check, remarks) = try outcome.get()

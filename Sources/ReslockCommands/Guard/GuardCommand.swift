@@ -33,7 +33,8 @@ struct GuardCommand: ParsableCommand {
   var operations: [String] = []
   @Option(help: ArgumentHelp("Wait so long for a blocked operation.", valueName: "duration"))
   var wait: DurationArgument?
-  @Flag(help: "Remove what is in the way and what unlock would remove.")
+  @Flag(
+    help: "Remove what is in the way and what unlock would remove; without it, what auto-unlock allows.")
   var unlock = false
   @Option(
     help: ArgumentHelp(

@@ -23,10 +23,9 @@ struct GuardWatch: Sendable {
   func before() async throws -> Way {
     guard let operation = plan.strictest else { return .open(names: []) }
     return try await repository.access(needsPassword: true) { access in
-      let unlocking =
-        settings.unlocks
-        ? OperationWaiter.Unlocking(
-          try repository.unlocker(access), repository.request(plan.version)) : nil
+      let unlocking = try repository.requestBefore(plan.version, unlocks: settings.unlocks).map { request in
+        OperationWaiter.Unlocking(try repository.unlocker(access), request)
+      }
       let waiter = OperationWaiter(
         session: access.session, surroundings: access.surroundings, unlocking: unlocking)
       var told: [String] = []

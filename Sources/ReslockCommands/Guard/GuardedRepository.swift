@@ -101,6 +101,17 @@ struct GuardedRepository: Sendable {
       writer: try journal.writer(context), surroundings: context.surroundings)
   }
 
+  /// What a run before the command may remove; `nil` where nothing.
+  ///
+  /// `unlocks` says that `--unlock` was given, which allows more than the configuration's `auto-unlock`.
+  func requestBefore(_ version: ResticVersion, unlocks: Bool) -> UnlockRequest? {
+    var request = request(version)
+    if unlocks { return request }
+    guard let selects = target.autoUnlock else { return nil }
+    request.selects = selects
+    return request
+  }
+
   func request(_ version: ResticVersion) -> UnlockRequest {
     var request = UnlockRequest()
     request.version = version

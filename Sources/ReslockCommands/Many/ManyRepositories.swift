@@ -10,6 +10,10 @@ struct ManyRepositories: Sendable {
   static let firstSpan: Duration = .milliseconds(5)
   /// How long each may take.
   let timeout: Duration
+  /// How long a look that is cancelled from outside may take to say how it ended; `nil` for as long as it needs.
+  var cancellationGrace: Duration? = .zero
+
+  init(timeout: Duration) { self.timeout = timeout }
 
   /// Looks at every item, and hands the outcomes over in the order of the items.
   ///
@@ -27,8 +31,10 @@ struct ManyRepositories: Sendable {
       var (started, handedOver) = (0, 0)
       func start() {
         guard started < items.count else { return }
-        let (index, item, timeout) = (started, items[started], timeout)
-        group.addTask { (index, await Self.outcome(within: timeout) { try await look(item) }) }
+        let (index, item, timeout, grace) = (started, items[started], timeout, cancellationGrace)
+        group.addTask {
+          (index, await Self.outcome(within: timeout, cancellationGrace: grace) { try await look(item) })
+        }
         started += 1
       }
       let firstWidth = min(max(firstWidth, 1), max(width, 1))
@@ -59,11 +65,11 @@ struct ManyRepositories: Sendable {
   ///
   /// - Parameters:
   ///   - timeout: how long it is waited for.
-  ///   - endsOrderly: whether a look that is cancelled from outside still says how it ended.
+  ///   - cancellationGrace: see ``cancellationGrace``.
   ///   - look: the look.
   /// - Returns: what came first.
   static func outcome<Answer: Sendable>(
-    within timeout: Duration, endsOrderly: Bool = false,
+    within timeout: Duration, cancellationGrace: Duration? = .zero,
     _ look: @escaping @Sendable () async throws -> Answer
   ) async -> Result<Answer, any Error> {
     let executor = LookExecutor()
@@ -86,8 +92,13 @@ struct ManyRepositories: Sendable {
     return await withTaskCancellationHandler {
       await first.outcome()
     } onCancel: {
-      if !endsOrderly { first.give(.failure(CancellationError())) }
+      if cancellationGrace == .zero { first.give(.failure(CancellationError())) }
       work.cancel()
+      guard let cancellationGrace, cancellationGrace > .zero else { return }
+      Task {
+        try? await Task.sleep(for: cancellationGrace)
+        first.give(.failure(CancellationError()))
+      }
     }
   }
 }

@@ -18,6 +18,13 @@ struct RepositoryAnswer: Sendable {
   init(lines: [String], remarks: [String] = [], status: ExitStatus) {
     self.init(pieces: lines.map { Array("\($0)\n".utf8) }, remarks: remarks, status: status)
   }
+
+  /// Writes the answer about a single repository.
+  func write() throws -> ExitStatus {
+    for piece in pieces { try StandardStreams.writeAnswer(piece) }
+    for remark in remarks { StandardStreams.tell(remark) }
+    return status
+  }
 }
 
 /// What a look at one repository among many has to know.
@@ -54,29 +61,27 @@ extension RepositoryOptions {
     _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
   ) async throws -> ExitStatus {
     try await targets(context, many).answer(
-      context, many.timeout, output, hasHeaders: hasHeaders, look)
+      context, many.looks, output, hasHeaders: hasHeaders, look)
   }
 }
 
 extension RepositoryTargets {
   /// See ``RepositoryOptions/answer(_:_:_:hasHeaders:_:)``.
   func answer(
-    _ context: CommandContext, _ timeout: Duration, _ output: OutputFlags, hasHeaders: Bool = true,
+    _ context: CommandContext, _ looks: ManyRepositories, _ output: OutputFlags, hasHeaders: Bool = true,
     _ look: @escaping @Sendable (RepositoryLook) async throws -> RepositoryAnswer
   ) async throws -> ExitStatus {
     guard isMany else {
       guard let target = targets.first else { return .usage }
-      let answer = try await look(
+      return try await look(
         RepositoryLook(
           target: target, context: context, isMany: false,
-          keyGate: Gate(width: CommandContext.coreCount)))
-      for piece in answer.pieces { try StandardStreams.writeAnswer(piece) }
-      for remark in answer.remarks { StandardStreams.tell(remark) }
-      return answer.status
+          keyGate: Gate(width: CommandContext.coreCount))
+      ).write()
     }
     var worst = ExitStatus.done
     var isFirst = true
-    try await lookAtEach(context, timeout, look) { target, outcome in
+    try await lookAtEach(context, looks, look) { target, outcome in
       let writer = NamedAnswer(
         target: target, terminal: context.terminal, isFirst: isFirst, hasHeader: hasHeaders)
       let status =
@@ -87,14 +92,14 @@ extension RepositoryTargets {
     return worst
   }
 
-  /// Looks at all of them side by side, each within `timeout`, and hands over what came of it in their order.
+  /// Looks at all of them side by side, and hands over what came of it in their order.
   func lookAtEach<Answer: Sendable>(
-    _ context: CommandContext, _ timeout: Duration,
+    _ context: CommandContext, _ looks: ManyRepositories,
     _ look: @escaping @Sendable (RepositoryLook) async throws -> Answer,
     handOver: (RepositoryTarget, Result<Answer, any Error>) throws -> Void
   ) async throws {
     let keyGate = Gate(width: CommandContext.coreCount)
-    try await ManyRepositories(timeout: timeout).look(
+    try await looks.look(
       at: targets,
       { target in
         try await look(RepositoryLook(target: target, context: context, isMany: true, keyGate: keyGate))

@@ -1,4 +1,5 @@
 internal import RepositoryCatalog
+internal import ResticFormat
 internal import ResticInputs
 internal import ResticLocks
 internal import ResticStorage
@@ -45,6 +46,19 @@ struct RepositoryTarget: Sendable {
     ).connect()
   }
 
+  /// What `auto-unlock` allows to be removed without being asked for each time: locks of these verdicts, written on one
+  /// of the hosts it names; `nil` where it allows nothing.
+  var autoUnlock: LockSelector? {
+    guard let settings, settings.autoUnlock != .off, !settings.autoUnlockHosts.isEmpty else { return nil }
+    let verdicts: Set<Verdict> =
+      settings.autoUnlock == .expired ? [.dead, .superseded, .expired] : [.dead, .superseded]
+    let hosts = Set(settings.autoUnlockHosts)
+    return { assessment in
+      guard let verdict = assessment.verdict, let record = assessment.lock.record else { return false }
+      return verdicts.contains(verdict) && hosts.contains(record.hostname)
+    }
+  }
+
   /// The command line's declarations with those of the configuration.
   func judged(_ options: JudgementOptions) -> JudgementOptions {
     var options = options
@@ -53,3 +67,6 @@ struct RepositoryTarget: Sendable {
     return options
   }
 }
+
+/// Which locks may go.
+typealias LockSelector = @Sendable (Assessment) -> Bool

@@ -11,6 +11,9 @@ struct ObserveCommand: ReslockCommand {
       A living restic replaces its lock every 5 minutes; watching that needs no clock to be right. Ends early when \
       every lock is decided. What was seen is remembered for later runs. With --json, one object an event, a line each.
 
+      -r may be repeated, and --all takes every repository of the configuration: they are watched at the same time, each \
+      event under its repository's name, and summed up when all watches have ended.
+
       EXIT CODES
         0 the watch ended; 1 some lock could not be read; 10 no repository there; 12 wrong or missing password; \
       130 interrupted.
@@ -22,6 +25,7 @@ struct ObserveCommand: ReslockCommand {
   @Option(help: ArgumentHelp("Time between two looks.", valueName: "duration"))
   var interval: DurationArgument = DurationArgument(seconds: 10)
   @OptionGroup var repository: RepositoryOptions
+  @OptionGroup var many: ManyOptions
   @OptionGroup var judgement: JudgementFlags
   @OptionGroup var output: OutputFlags
 
@@ -32,36 +36,53 @@ struct ObserveCommand: ReslockCommand {
   }
 
   func run(_ context: CommandContext) async throws -> ExitStatus {
-    try await repository.withAccess(context, judgement, output, locksNeedPassword: true) { access in
-      let observer = LockObserver(session: access.session, surroundings: context.surroundings)
-      let settings = LockObserver.Settings(seconds: duration.seconds, intervalSeconds: interval.seconds)
-      let version = try judgement.version()
-      let display = ObserveDisplay(
-        isShown: !output.json && !output.quiet, term: context.environment["TERM"])
-      var failure: (any Error)?
-      let result = try await observer.watch(settings) { inspection, secondsLeft in
-        display.show(inspection, secondsLeft: secondsLeft)
-      } onEvent: { event in
-        display.clear()
-        do {
-          if output.json {
-            try StandardStreams.writeAnswer(ObserveDocument.json(event, version: version).text + "\n")
-          } else if !output.quiet {
-            try StandardStreams.writeAnswer(ObserveText.line(event) + "\n")
-          }
-        } catch {
-          failure = failure ?? error
-        }
+    let targets = try repository.targets(context, many)
+    let command = self
+    return try await targets.answer(context, many.watches(seconds: duration.seconds), output) { look in
+      guard look.isMany else {
+        return try await command.repository.withAccess(
+          context, command.judgement, command.output, locksNeedPassword: true, target: look.target
+        ) { try await command.watch($0, context) }
       }
-      display.clear()
-      if let failure { throw failure }
-      if output.json {
-        try StandardStreams.writeAnswer(ObserveDocument.summary(result, version: version).text + "\n")
-      } else {
-        let lines = ObserveText.summary(result, context.terminal)
-        try StandardStreams.writeAnswer(lines.map { $0 + "\n" }.joined())
-      }
-      return result.wasInterrupted ? .interrupted : ExitStatus(reading: result.inspection)
+      var (answer, remarks) = try await command.repository.gatheringRemarks(
+        look, command.judgement, command.output, locksNeedPassword: true
+      ) { try await command.watch($0, context) }
+      answer.remarks += remarks
+      return answer
     }
+  }
+
+  /// Watches one repository: its events are told as they are seen, and the answer sums up.
+  private func watch(_ access: RepositoryAccess, _ context: CommandContext) async throws -> RepositoryAnswer {
+    let observer = LockObserver(session: access.session, surroundings: context.surroundings)
+    let settings = LockObserver.Settings(seconds: duration.seconds, intervalSeconds: interval.seconds)
+    let version = try judgement.version()
+    let display = ObserveDisplay(
+      isShown: !output.json && !output.quiet && !access.isMany, term: context.environment["TERM"])
+    let target = access.isMany ? access.target : nil
+    var failure: (any Error)?
+    let result = try await observer.watch(settings) { inspection, secondsLeft in
+      display.show(inspection, secondsLeft: secondsLeft)
+    } onEvent: { event in
+      display.clear()
+      do {
+        if output.json {
+          let document = ObserveDocument.json(event, of: target, version: version)
+          try StandardStreams.writeAnswer(document.text + "\n")
+        } else if !output.quiet {
+          try StandardStreams.writeAnswer(ObserveText.line(event, of: target?.title) + "\n")
+        }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    display.clear()
+    if let failure { throw failure }
+    let lines =
+      output.json
+      ? [ObserveDocument.summary(result, version: version).text]
+      : ObserveText.summary(result, context.terminal)
+    return RepositoryAnswer(
+      lines: lines, status: result.wasInterrupted ? .interrupted : ExitStatus(reading: result.inspection))
   }
 }

@@ -3,8 +3,10 @@ internal import WallTime
 
 /// A watch in the words of people.
 enum ObserveText {
-  static func line(_ event: ObservationEvent) -> String {
-    var parts = [event.time.localText, event.kind.rawValue.replacing("_", with: " ")]
+  /// `title` is the repository's, where there are several.
+  static func line(_ event: ObservationEvent, of title: String? = nil) -> String {
+    let head = title.map { [TerminalText.escaped($0) + ":"] } ?? []
+    var parts = head + [event.time.localText, event.kind.rawValue.replacing("_", with: " ")]
     if let assessment = event.assessment {
       parts.append(HolderText.shortID(assessment.lock))
       if let record = assessment.lock.record { parts.append(HolderText.holder(record)) }

@@ -9,7 +9,15 @@ struct ManyOptions: ParsableArguments {
       "With several repositories, how long each may take: 30s unless said otherwise.", valueName: "duration"))
   var repositoryTimeout = DurationArgument(seconds: 30)
 
-  var timeout: Duration { .seconds(repositoryTimeout.seconds) }
+  var looks: ManyRepositories { ManyRepositories(timeout: .seconds(repositoryTimeout.seconds)) }
+
+  /// For looks that last `seconds` longer by themselves, all at the same time: their threads sleep nearly always.
+  func watches(seconds: Double) -> ManyRepositories {
+    var watches = ManyRepositories(timeout: .seconds(repositoryTimeout.seconds + seconds))
+    watches.width = 1000
+    watches.cancellationGrace = .seconds(2)
+    return watches
+  }
 
   func validate() throws {
     guard repositoryTimeout.seconds > 0 else {

@@ -68,6 +68,7 @@ struct RepositoryOptions: ParsableArguments {
 
 /// An open way to a repository, and the session that looks at its locks.
 struct RepositoryAccess: Sendable {
+  let target: RepositoryTarget
   let session: RepositorySession
   let storage: RequestCountingStorage
   let connection: StorageConnection
@@ -100,12 +101,13 @@ extension RepositoryOptions {
   /// Opens a way to the one repository that the options name, for as long as `body` runs.
   ///
   /// Without a password the locks stay unopened and the user is told, unless `locksNeedPassword`: then it is an error.
+  /// `target` is what the options name, where that is known already.
   func withAccess<Result>(
     _ context: CommandContext, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
-    _ body: (RepositoryAccess) async throws -> Result
+    target: RepositoryTarget? = nil, _ body: (RepositoryAccess) async throws -> Result
   ) async throws -> Result {
     let look = RepositoryLook(
-      target: try target(context), context: context, isMany: false,
+      target: try target ?? self.target(context), context: context, isMany: false,
       keyGate: Gate(width: CommandContext.coreCount))
     return try await withAccess(
       look, judgement, output, locksNeedPassword: locksNeedPassword,
@@ -117,15 +119,22 @@ extension RepositoryOptions {
     _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, identifies: Bool,
     locksNeedPassword: Bool, verifiesPassword: Bool = false
   ) async throws -> (inspection: Inspection, remarks: [String]) {
-    let remarks = Remarks()
-    let inspection = try await withAccess(
-      look, judgement, output, locksNeedPassword: locksNeedPassword, remark: remarks.add
-    ) { access in
+    try await gatheringRemarks(look, judgement, output, locksNeedPassword: locksNeedPassword) { access in
       let inspection = try await access.look(identifies: identifies)
       if verifiesPassword { try await access.session.verifyPassword() }
       return inspection
     }
-    return (inspection, remarks.all)
+  }
+
+  /// Opens a way to a repository of several for as long as `body` runs; also gives what is to be told beside the answer.
+  func gatheringRemarks<Result>(
+    _ look: RepositoryLook, _ judgement: JudgementFlags, _ output: OutputFlags, locksNeedPassword: Bool,
+    _ body: (RepositoryAccess) async throws -> Result
+  ) async throws -> (Result, remarks: [String]) {
+    let remarks = Remarks()
+    let result = try await withAccess(
+      look, judgement, output, locksNeedPassword: locksNeedPassword, remark: remarks.add, body)
+    return (result, remarks.all)
   }
 
   /// Opens a way to a repository of perhaps several, for as long as `body` runs.
@@ -163,7 +172,8 @@ extension RepositoryOptions {
       }
     }
     let access = RepositoryAccess(
-      session: session, storage: storage, connection: connection, surroundings: look.context.surroundings,
+      target: look.target, session: session, storage: storage, connection: connection,
+      surroundings: look.context.surroundings,
       environment: environment, isMany: look.isMany, isRemote: locality == nil)
     func finish() async {
       await connection.close()

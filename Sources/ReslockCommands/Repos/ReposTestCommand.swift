@@ -41,7 +41,8 @@ struct ReposTestCommand: ReslockCommand {
       targets: chosen.map { RepositoryTarget(name: $0.fullName, settings: $0, flags: RepositoryFlags()) },
       isMany: true)
     let asJSON = output.json
-    return try await targets.answer(context, .seconds(repositoryTimeout.seconds), output) { look in
+    let looks = ManyRepositories(timeout: .seconds(repositoryTimeout.seconds))
+    return try await targets.answer(context, looks, output) { look in
       let result = try await RepositoryTest.run(look)
       return RepositoryAnswer(
         lines: asJSON ? [result.json(look.target).text] : result.lines, status: .done)

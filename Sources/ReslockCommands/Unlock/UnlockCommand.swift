@@ -18,6 +18,9 @@ struct UnlockCommand: ReslockCommand {
       may go. Each removal is recorded with the lock's bytes before it happens, and `reslock undo` takes it back. \
       There is no way to remove all locks at once.
 
+      With --dry-run, -r may be repeated, and --all takes every repository of the configuration; each is answered under \
+      its name. Removals happen in one repository a run.
+
       EXIT CODES
         0 all was decided, also when nothing had to go; 1 a removal failed, a lock can't be read, or a removed lock's \
       holder lives; 10 no repository there; 11 the command of --for is still blocked; 12 wrong or missing password; \
@@ -29,19 +32,24 @@ struct UnlockCommand: ReslockCommand {
   @OptionGroup(title: "Selection") var filter: LockFilter
   @OptionGroup var journal: JournalOptions
   @OptionGroup var repository: RepositoryOptions
+  @OptionGroup var many: ManyOptions
   @OptionGroup var judgement: JudgementFlags
   @OptionGroup var output: OutputFlags
 
   func run(_ context: CommandContext) async throws -> ExitStatus {
+    let targets = try repository.targets(context, many)
+    if unlock.dryRun || judgement.rules == .restic { return try await preview(targets, context) }
+    guard !targets.isMany, let target = targets.targets.first else {
+      throw UsageError(
+        description: "unlock removes in one repository a run; --dry-run shows what would go in several")
+    }
     // Before anything is asked or read, as nothing is removed without it.
-    let changes = !unlock.dryRun && judgement.rules != .restic
-    let writer = unlock.noJournal || !changes ? nil : try journal.writer(context)
-    return try await repository.withAccess(context, judgement, output, locksNeedPassword: true) { access in
+    let writer = unlock.noJournal ? nil : try journal.writer(context)
+    return try await repository.withAccess(
+      context, judgement, output, locksNeedPassword: true, target: target
+    ) { access in
       let inspection = try await firstLook(access)
       var request = try request(inspection)
-      if !changes {
-        return try answer(UnlockReport(dryRun: inspection, request), writer: nil, context)
-      }
       try confirmForce(request.forcedNames, in: inspection)
       let unlocker = Unlocker(
         session: access.session, storage: access.storage, removal: access.connection.lockRemoval(),
@@ -57,7 +65,25 @@ struct UnlockCommand: ReslockCommand {
       if let confirm = unlock.confirm, report.count(.removed) > 0, !report.wasInterrupted {
         await unlocker.confirm(&report, seconds: confirm.seconds, intervalSeconds: unlock.interval.seconds)
       }
-      return try answer(report, writer: writer, context)
+      return try answer(report, writer: writer, context).write()
+    }
+  }
+
+  /// Shows what would go, in each repository, and changes nothing.
+  private func preview(_ targets: RepositoryTargets, _ context: CommandContext) async throws -> ExitStatus {
+    guard !targets.isMany || unlock.ids.isEmpty else {
+      throw UsageError(description: "--id names a lock of one repository, and there are several")
+    }
+    let command = self
+    let looks = unlock.observe.map { many.watches(seconds: $0.seconds) } ?? many.looks
+    return try await targets.answer(context, looks, output) { look in
+      let (report, remarks) = try await command.repository.gatheringRemarks(
+        look, command.judgement, command.output, locksNeedPassword: true
+      ) { access in
+        let inspection = try await command.firstLook(access)
+        return UnlockReport(dryRun: inspection, try command.request(inspection))
+      }
+      return try command.answer(report, remarks: remarks, writer: nil, context)
     }
   }
 
@@ -69,8 +95,12 @@ struct UnlockCommand: ReslockCommand {
     // What clocks call expired is what the watch is for.
     settings.endsWhenDecided = false
     let isQuiet = output.quiet
+    let title = access.isMany ? access.target.title : nil
     let result = try await observer.watch(
-      settings, onEvent: { event in if !isQuiet { StandardStreams.tell(ObserveText.line(event)) } })
+      settings,
+      onEvent: { event in
+        if !isQuiet { StandardStreams.tell(ObserveText.line(event, of: title)) }
+      })
     if result.wasInterrupted { throw RepositoryError.cancelled }
     return result.inspection
   }
@@ -120,23 +150,22 @@ struct UnlockCommand: ReslockCommand {
   }
 
   private func answer(
-    _ report: UnlockReport, writer: JournalWriter?, _ context: CommandContext
-  ) throws -> ExitStatus {
+    _ report: UnlockReport, remarks: [String] = [], writer: JournalWriter?, _ context: CommandContext
+  ) throws -> RepositoryAnswer {
     let version = try judgement.version()
     let operation = try unlock.operation.map(ResticOperation.named)
+    let status = ExitStatus(unlocking: report, operation: operation, version: version)
     if output.json {
       let document = UnlockDocument.json(report, journal: writer?.journal, version: version)
-      try StandardStreams.writeAnswer(document.text + "\n")
-    } else {
-      let text = UnlockText(
-        report: report, journal: writer?.journal, operation: operation, version: version,
-        terminal: context.terminal, isQuiet: output.quiet)
-      var answer = ""
-      for line in text.lines() { answer += line + "\n" }
-      try StandardStreams.writeAnswer(answer)
-      for line in text.warnings() { StandardStreams.tell(line) }
+      return RepositoryAnswer(lines: [document.text], remarks: remarks, status: status)
     }
-    return ExitStatus(unlocking: report, operation: operation, version: version)
+    let text = UnlockText(
+      report: report, journal: writer?.journal, operation: operation, version: version,
+      terminal: context.terminal, isQuiet: output.quiet)
+    var answer = ""
+    for line in text.lines() { answer += line + "\n" }
+    return RepositoryAnswer(
+      pieces: [Array(answer.utf8)], remarks: remarks + text.warnings(), status: status)
   }
 }
 

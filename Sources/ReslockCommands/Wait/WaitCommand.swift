@@ -10,7 +10,8 @@ struct WaitCommand: ReslockCommand {
     discussion: """
       Looks again and again, at one listing a look, and ends with the look that finds the way free. Tells on standard \
       error who is waited for and when they refresh their locks. With --unlock it removes what stands in the way and \
-      what `reslock unlock --for` would remove, recorded in the same journal. With --json, an object a line.
+      what `reslock unlock --for` would remove, recorded in the same journal; without it, what the configuration's \
+      auto-unlock allows. With --json, an object a line.
 
       EXIT CODES
         0 the command can run; 11 it is still blocked at the end of --timeout; 10 no repository there; 12 wrong or missing \
@@ -59,18 +60,26 @@ struct WaitCommand: ReslockCommand {
   func run(_ context: CommandContext) async throws -> ExitStatus {
     let command = self
     let limit: Duration = .seconds(timeout.seconds + Self.graceSeconds)
-    return try await ManyRepositories.outcome(within: limit, endsOrderly: true) {
+    return try await ManyRepositories.outcome(within: limit, cancellationGrace: nil) {
       try await command.wait(context)
     }.get()
+  }
+
+  /// What may be removed; `nil` where nothing.
+  private func selects(_ target: RepositoryTarget) -> LockSelector? {
+    if unlock { return { _ in true } }
+    return judgement.rules == .restic ? nil : target.autoUnlock
   }
 
   private func wait(_ context: CommandContext) async throws -> ExitStatus {
     let operation = try ResticOperation.named(operation)
     let version = try judgement.version()
-    let writer = unlock ? try journal.writer(context) : nil
     return try await repository.withAccess(context, judgement, output, locksNeedPassword: true) { access in
+      let selects = selects(access.target)
+      let writer = selects == nil ? nil : try journal.writer(context)
       let unlocking = writer.map { writer in
         var request = UnlockRequest()
+        request.selects = selects ?? { _ in false }
         request.isAttended = yes || UnlockCommand.hasPerson
         return OperationWaiter.Unlocking(
           Unlocker(
