@@ -58,6 +58,25 @@ import WallTime
     #expect(parsed?.origin.urlPrefix == server && parsed?.path == path)
   }
 
+  @Test(
+    "tokens come with their lifetime as a number or a text, bounded, and what can't stand in a header is none"
+  )
+  func tokens() {
+    func token(_ json: String) -> AccessToken? { AccessToken(json: Array(json.utf8)) }
+    #expect(token(#"{"access_token": "a.b", "expires_in": 3599, "x": {"y": []}}"#)?.lifetimeSeconds == 3599)
+    #expect(token(#"{"accessToken": "a", "expires_in": "86399"}"#)?.lifetimeSeconds == 86_399)
+    #expect(token(#"{"access_token": "a", "expires_in": -7}"#)?.lifetimeSeconds == 1)
+    #expect(token(#"{"access_token": "a", "expires_in": 99999999999}"#)?.lifetimeSeconds == 86_400)
+    #expect(token(#"{"access_token": "a", "expires_in": "soon"}"#)?.lifetimeSeconds == nil)
+    #expect(token(#"{"access_token": "a"}"#)?.secret.text == "a")
+    #expect(token(#"{"access_token": "a"}"#).map { "\($0)" }?.contains("redacted") == true)
+    for json in [
+      "", "[]", "{}", #"{"access_token": ""}"#, #"{"access_token": "a b"}"#, #"{"access_token": ["a"]}"#,
+    ] {
+      #expect(token(json) == nil, "\(json)")
+    }
+  }
+
   @Test("SHA-1 is that of its standard")
   func sha1() {
     #expect(SHA1.digest(Array("abc".utf8)).map(Hex.text) == "a9993e364706816aba3e25717850c26c9cd0d89d")

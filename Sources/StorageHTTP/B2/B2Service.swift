@@ -15,8 +15,8 @@ final class B2Service: BucketService {
 
   var clockOffsetSeconds: Double? { session.clockOffsetSeconds }
 
-  /// Always everything below `prefix`: what is in folders is part of few repositories, and this is all that Backblaze's
-  /// simulator can judge.
+  /// Always everything below `prefix`: the simulator that judges our calls knows no delimiter, and the folders that are
+  /// listed have none in them.
   func page(
     of prefix: String, isDeep: Bool, after position: String?, action: String
   ) async throws(StorageError) -> BucketPage {

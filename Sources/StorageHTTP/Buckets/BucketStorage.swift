@@ -11,7 +11,7 @@ struct BucketStorage<Service: BucketService>: Storage {
   /// Empty, or ends with a slash.
   let prefix: String
 
-  /// `path` is the repository's, with at most a leading slash.
+  /// `path` is the repository's within the bucket, without a slash at its end.
   init(displayName: String, service: Service, layouts: LayoutFinder = LayoutFinder(), path: String) {
     self.displayName = displayName
     self.service = service
