@@ -42,7 +42,8 @@ package struct S3Backend {
       usesListVersion1: Self.isTrue(options["list-objects-v1"]))
     return StorageConnection(
       retrying: storage, removal: S3LockRemoval(storage: storage, storageClass: storageClass),
-      connectionLimit: connectionLimit, retrier: settings.retries ? .system : nil,
+      versions: S3LockVersions(storage: storage), connectionLimit: connectionLimit,
+      retrier: settings.retries ? .system : nil,
       end: { await client.close() })
   }
 
