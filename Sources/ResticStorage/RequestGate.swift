@@ -1,4 +1,5 @@
 internal import Synchronization
+package import WallTime
 
 /// Lets a bounded number of requests through at a time; the others wait in the order they came.
 package final class RequestGate: Sendable {
@@ -84,6 +85,10 @@ package struct LimitedStorage: Storage {
     try await gate.pass(action: "cannot list \(folder.rawValue)") { () async throws(StorageError) in
       try await base.list(folder, limit: limit)
     }
+  }
+
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    await base.lastChange(of: folder)
   }
 
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {

@@ -1,3 +1,5 @@
+package import WallTime
+
 /// Asks another storage again where it failed in a way that may pass.
 package struct RetryingStorage: Storage {
   private let base: any Storage
@@ -13,6 +15,10 @@ package struct RetryingStorage: Storage {
 
   package func list(_ folder: RepositoryFolder, limit: Int) async throws(StorageError) -> [FileEntry] {
     try await retrier.run { _ async throws(StorageError) in try await base.list(folder, limit: limit) }
+  }
+
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    await base.lastChange(of: folder)
   }
 
   package func stat(_ file: RepositoryFile) async throws(StorageError) -> FileEntry {

@@ -167,7 +167,7 @@ struct FindingTests {
       (["restic", "-p", "forget"], nil), (["restic"], nil), ([], nil),
     ] as [([String], String?)])
   func commandLine(arguments: [String], operation: String?) {
-    #expect(ResticCommandLine.operation(in: arguments) == operation)
+    #expect(ResticOperation.name(inCommandLine: arguments) == operation)
   }
 
   @Test("a thousand runs that all exclude each other are summed up, and end")

@@ -162,10 +162,15 @@ extension RepositoryOptions {
     let asJSON = output.json
     let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
     let opensLocks = look.opensLocks
-    let session = RepositorySession(inspector) { config in
+    let fetchKeyFiles: RepositorySession.KeyFetching = {
+      guard opensLocks, case .password = inputs.key else { return nil }
+      // What fails is tried again, and told, when the repository is opened.
+      return try? await opener.keyFiles()
+    }
+    let session = RepositorySession(inspector, fetchKeyFiles: fetchKeyFiles) { config, keyFiles in
       guard opensLocks else { return nil }
       do {
-        return try await Self.open(inputs.key, opener, config: config, reader, files)
+        return try await Self.open(inputs.key, opener, config: config, keyFiles: keyFiles, reader, files)
       } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
         remark(CommandFailure(RepositoryError.noPassword).remark(asJSON: asJSON))
         return nil
@@ -191,8 +196,8 @@ extension RepositoryOptions {
 
   /// Opens the repository with what its inputs name, the password asked for where it has to be.
   static func open(
-    _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8], _ reader: PasswordReader,
-    _ files: InputFiles
+    _ key: RepositoryInputs.KeyInput, _ opener: RepositoryOpener, config: [UInt8],
+    keyFiles: KeyFiles? = nil, _ reader: PasswordReader, _ files: InputFiles
   ) async throws -> OpenedRepository {
     switch key {
     case .masterKey(let file):
@@ -203,7 +208,7 @@ extension RepositoryOptions {
       let attempt: PasswordAttempt<OpenedRepository, RepositoryError> = try await reader.open(with: input) {
         password in
         do throws(RepositoryError) {
-          return .opened(try await opener.open(.password(password), config: config))
+          return .opened(try await opener.open(.password(password), config: config, keyFiles: keyFiles))
         } catch {
           refusal = error
           if case .wrongPassword = error { return .wrongPassword }

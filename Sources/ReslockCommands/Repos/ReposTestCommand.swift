@@ -90,7 +90,7 @@ struct RepositoryTest: Sendable {
   ) async throws -> RepositoryTest {
     // The look that every command begins with; it says what is wrong with what is there.
     let inspector = Inspector(storage: storage, surroundings: look.context.surroundings, locality: nil)
-    let inspection = try await inspector.inspect { _ in nil }
+    let inspection = try await inspector.inspect { _, _ in nil }
     let config = try await storage.read(.config, byteLimit: 1 << 20)
     let opener = RepositoryOpener(storage: storage, keyHint: inputs.keyHint, turn: look.turn)
     let reader = PasswordReader(environment: environment, files: look.context.files, mayAsk: false)

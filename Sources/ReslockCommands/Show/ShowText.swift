@@ -13,6 +13,8 @@ struct ShowText {
     var lines = [terminal.styled("lock \(TerminalText.escaped(assessment.lock.name))", .bold)]
     lines += field("verdict", verdict)
     lines += assessment.reasons.map { "              - \(TerminalText.escaped($0))" }
+    lines += field(
+      "purpose", assessment.purpose.map { "\($0.operation) (\($0.confidence.rawValue)): \($0.basis)" })
     lines += field("outlook", assessment.nextChange.map(NextChangeText.sentence))
     lines += record() + file()
     if let evidence = assessment.evidence {

@@ -40,8 +40,11 @@ struct Advice {
   private static func heldAdvice(_ assessment: Assessment) -> String {
     guard let process = assessment.evidence?.process.process else { return "wait for its holder" }
     let pid = process.hostPID
+    let purpose = assessment.purpose.flatMap { $0.confidence == .certain ? "restic \($0.operation)" : nil }
+    let running = process.runningSeconds.map { "running for \(AgeText.text(seconds: $0))" }
+    let known = [purpose, running].compactMap(\.self)
     var advice = "wait for process \(pid)"
-    if let running = process.runningSeconds { advice += " (running for \(AgeText.text(seconds: running)))" }
+    if !known.isEmpty { advice += " (\(known.joined(separator: ", ")))" }
     if process.state?.isStopped == true {
       return advice + "; it is stopped: let it go on with kill -CONT \(pid)"
     }

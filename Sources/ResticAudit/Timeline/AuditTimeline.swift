@@ -138,7 +138,7 @@ package struct AuditTimeline: Sendable {
   private static func purpose(_ run: AuditRun, _ facts: AuditFacts) -> AuditRun.Purpose? {
     for sign in run.signs.reversed() {
       guard let command = facts.locks[sign.lockIndex].holderCommand,
-        let operation = ResticCommandLine.operation(in: command)
+        let operation = ResticOperation.name(inCommandLine: command)
       else { continue }
       return AuditRun.Purpose(
         text: operation, confidence: .certain, basis: "the process that holds it runs restic \(operation)")

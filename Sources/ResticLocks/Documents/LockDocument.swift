@@ -33,6 +33,7 @@ package struct LockDocument: Sendable {
       ("reasons", .strings(assessment.reasons)),
       ("stuck", .bool(assessment.isStuck)),
       ("next_change", Self.nextChange(assessment.nextChange)),
+      ("purpose", Self.purpose(assessment.purpose)),
       ("evidence", assessment.evidence.map(EvidenceDocument.json) ?? .null),
       ("blocks", blocks(lock)),
     ])
@@ -48,6 +49,14 @@ package struct LockDocument: Sendable {
     return .object([
       ("verdict", .string(change.verdict.rawValue)), ("at", .string(change.at.rfc3339)),
       ("condition", .string(change.condition.rawValue)),
+    ])
+  }
+
+  private static func purpose(_ purpose: LockPurpose?) -> JSONValue {
+    guard let purpose else { return .null }
+    return .object([
+      ("operation", .string(purpose.operation)), ("confidence", .string(purpose.confidence.rawValue)),
+      ("basis", .string(purpose.basis)),
     ])
   }
 

@@ -8,10 +8,15 @@ internal import ResticStorage
 /// The first look costs a listing and a look at `config`, side by side, and with locks the key derivation. A later one
 /// costs a listing, and a read for each file that is new.
 package actor RepositorySession {
-  /// Opens the repository with the bytes of its `config`; `nil` for want of a password.
-  package typealias Opening = @Sendable (_ config: [UInt8]) async throws -> OpenedRepository?
+  /// Opens the repository with the bytes of its `config`, and the key files where they were fetched meanwhile; `nil`
+  /// for want of a password.
+  package typealias Opening =
+    @Sendable (_ config: [UInt8], _ keyFiles: KeyFiles?) async throws -> OpenedRepository?
+  /// Fetches the key files beside other things; `nil` where none are wanted, and where they can't be had.
+  package typealias KeyFetching = @Sendable () async -> KeyFiles?
 
   private let inspector: Inspector
+  private let fetchKeyFiles: KeyFetching
   private let open: Opening
   private var config: [UInt8]?
   private var opened: OpenedRepository?
@@ -24,8 +29,11 @@ package actor RepositorySession {
   private var storage: any Storage { inspector.storage }
   private var surroundings: Surroundings { inspector.surroundings }
 
-  package init(_ inspector: Inspector, open: @escaping Opening) {
+  package init(
+    _ inspector: Inspector, fetchKeyFiles: @escaping KeyFetching = { nil }, open: @escaping Opening
+  ) {
     self.inspector = inspector
+    self.fetchKeyFiles = fetchKeyFiles
     self.open = open
   }
 
@@ -43,6 +51,9 @@ package actor RepositorySession {
         location: storage.displayName, name: inspector.name, config: opened?.config,
         configSHA256: config.map(SHA256.hex))
     }
+    let wantsKey = opened == nil && opens && first.needsKey
+    let fetchKeyFiles = fetchKeyFiles
+    async let keyFiles = wantsKey ? fetchKeyFiles() : nil
     if config == nil { config = try await readConfig() }
     let config = config ?? []
     let configSHA256 = SHA256.hex(config)
@@ -56,8 +67,8 @@ package actor RepositorySession {
     let reader = LockReader(storage: storage, sleep: surroundings.sleep)
     let known = known.relisted(by: first)
     let unread = known.unread(of: first)
-    async let prefetched = reader.prefetch(unread)
-    if opened == nil, opens, first.needsKey { opened = try await open(config) }
+    async let prefetched = fetch(unread, with: reader, confirms: wantsKey)
+    if wantsKey { opened = try await open(config, await keyFiles) }
     guard let opened, first.needsKey else {
       let files = first.locks.map(LockReader.unopened) + first.strays.map(LockReader.stray)
       var seen = await earlier
@@ -66,9 +77,10 @@ package actor RepositorySession {
       return inspection
     }
     var rounds = LockRounds(reader: reader, opened: opened, known: known)
-    await rounds.read(first, await prefetched)
+    let (bytes, confirmation) = await prefetched
+    await rounds.read(first, bytes)
     var seen = await earlier
-    let inspection = try await settled(&rounds, first, configSHA256, &seen)
+    let inspection = try await settled(&rounds, first, confirmation: confirmation, configSHA256, &seen)
     // What an interruption cut off was not read, and is no unreadable lock.
     if Task.isCancelled { throw RepositoryError.cancelled }
     (self.known, sightings) = (KnownLocks(inspection.assessments.map(\.lock)), seen)
@@ -89,7 +101,7 @@ package actor RepositorySession {
     let bytes: [UInt8]
     if let config { bytes = config } else { bytes = try await readConfig() }
     config = bytes
-    opened = try await open(bytes)
+    opened = try await open(bytes, nil)
     return opened
   }
 
@@ -98,6 +110,17 @@ package actor RepositorySession {
     // What is of no boot counts for none.
     sightings = Sightings(bootID: "", listedAtSeconds: 0)
     staleNames = []
+  }
+
+  /// Fetches the bytes of locks, and then takes the listing that confirms what they will be judged to be.
+  ///
+  /// Behind a network that listing takes as long as the key derivation, which goes on beside it.
+  private func fetch(
+    _ entries: [FileEntry], with reader: LockReader, confirms: Bool
+  ) async -> (bytes: LockReader.Prefetched, confirmation: LockListing?) {
+    let bytes = await reader.prefetch(entries)
+    guard confirms, inspector.locality == nil, bytes.isWhole else { return (bytes, nil) }
+    return (bytes, try? await listing())
   }
 
   /// Looks at `config` too the first time, and again where nothing is listed: an unmounted folder has no locks either.
@@ -117,11 +140,14 @@ package actor RepositorySession {
   /// Takes the listing again while it changes under our hands, so that a refreshed lock is not taken for a gone one,
   /// nor a lock for stale that its holder has replaced or taken along meanwhile.
   ///
-  /// A lock that the look before called stale too was in two listings by now.
+  /// A lock that the look before called stale too was in two listings by now. `confirmation` was taken after all bytes
+  /// were read.
   private func settled(
-    _ rounds: inout LockRounds, _ first: LockListing, _ configSHA256: String, _ sightings: inout Sightings?
+    _ rounds: inout LockRounds, _ first: LockListing, confirmation: LockListing?, _ configSHA256: String,
+    _ sightings: inout Sightings?
   ) async throws -> Inspection {
     var listing = first
+    var confirmation = confirmation.flatMap { isOld($0) ? nil : $0 }
     var round = 1
     while true {
       let inspection = await judged(
@@ -131,12 +157,14 @@ package actor RepositorySession {
       guard
         rounds.lastRoundVanished || stale.contains(where: { !staleNames.contains($0) }) || isOld(listing)
       else { return inspection }
-      if !rounds.lastRoundVanished,
+      if !rounds.lastRoundVanished, confirmation == nil,
         await storage.names(in: .locks, limit: ReadingLimits.listing) == listing.names
       {
         return inspection
       }
-      let next = try await self.listing()
+      let next: LockListing
+      if let confirmation { next = confirmation } else { next = try await self.listing() }
+      confirmation = nil
       if next.hasSameNames(as: listing), !rounds.lastRoundVanished { return inspection }
       guard round < ReadingLimits.listingRounds else {
         // What could not be read is told as unreadable, and what is called stale is still there.

@@ -45,7 +45,7 @@ public struct LockInspector: Sendable {
         clock: .system, host: .current(), processes: .system, ownPID: Int64(getpid())),
       options: options, locality: FileSystemLocality.of(storage.path))
     do {
-      let inspection = try await inspector.inspect { config in
+      let inspection = try await inspector.inspect { config, _ in
         guard let password else { return nil }
         return try await RepositoryOpener(storage: storage)
           .open(.password(SecretBytes(copying: password)), config: config)

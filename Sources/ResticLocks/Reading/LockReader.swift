@@ -12,6 +12,15 @@ package struct LockReader: Sendable {
   /// The bytes of the locks in a listing, as far as they were fetched before the key was there.
   package struct Prefetched: Sendable {
     fileprivate var readings: [String: Reading] = [:]
+    /// Whether nothing is left to be read but files that no key opens: empty ones, and those too large for a lock.
+    private(set) var isWhole = true
+
+    package init() {}
+
+    fileprivate init(_ readings: [(String, Reading)], isWhole: Bool) {
+      self.readings = Dictionary(readings) { first, _ in first }
+      self.isWhole = isWhole
+    }
   }
 
   fileprivate enum Reading: Sendable {
@@ -35,15 +44,19 @@ package struct LockReader: Sendable {
   package func prefetch(_ entries: [FileEntry]) async -> Prefetched {
     var wanted: [FileEntry] = []
     var byteCount: Int64 = 0
+    var isWhole = true
     for entry in entries where entry.byteCount <= ReadingLimits.lockByteCount && !entry.isEmptyFile {
       byteCount += max(entry.byteCount, 0)
-      guard byteCount <= ReadingLimits.prefetchByteCount else { break }
+      guard byteCount <= ReadingLimits.prefetchByteCount else {
+        isWhole = false
+        break
+      }
       wanted.append(entry)
     }
     let readings = await concurrentMap(wanted, width: ReadingLimits.concurrentRequests) { entry in
       (entry.name, await read(entry))
     }
-    return Prefetched(readings: Dictionary(readings) { first, _ in first })
+    return Prefetched(readings, isWhole: isWhole)
   }
 
   /// Reads and decodes every entry; the outcome at an index is that of the entry there.

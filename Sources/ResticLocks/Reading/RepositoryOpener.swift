@@ -37,10 +37,11 @@ package struct RepositoryOpener: Sendable {
   /// - Parameters:
   ///   - credential: a password, tried on up to twenty keys, or the master key itself.
   ///   - config: the bytes of the repository's `config` file.
+  ///   - keyFiles: those that a password is tried on, where they were fetched already.
   /// - Returns: the repository, whose key is proven on `config`.
   /// - Throws: ``RepositoryError``.
   package func open(
-    _ credential: Credential, config: [UInt8]
+    _ credential: Credential, config: [UInt8], keyFiles: KeyFiles? = nil
   ) async throws(RepositoryError) -> OpenedRepository {
     switch credential {
     case .masterKey(let key):
@@ -52,7 +53,9 @@ package struct RepositoryOpener: Sendable {
         throw .configDamaged(reason: error.description)
       }
     case .password(let password):
-      let key = try await findKey(password)
+      let fetched: KeyFiles
+      if let keyFiles { fetched = keyFiles } else { fetched = try await self.keyFiles() }
+      let key = try await findKey(password, in: fetched)
       do {
         return OpenedRepository(key: key, config: try RepositoryConfig.open(config, with: key))
       } catch {
@@ -61,19 +64,28 @@ package struct RepositoryOpener: Sendable {
     }
   }
 
-  /// Tries the hinted key first, then the others in the order of their IDs, twenty at most, as restic does.
+  /// Fetches the hinted key first, then the others in the order of their IDs, twenty at most, as restic does.
   ///
-  /// A key that can't be used hides no other: it is reported only when none opens.
-  private func findKey(_ password: SecretBytes) async throws(RepositoryError) -> SealingKey {
+  /// - Throws: ``RepositoryError`` where keys can't be listed. A key that can't be read is no error.
+  package func keyFiles() async throws(RepositoryError) -> KeyFiles {
     let ids = try await listKeys()
-    guard !ids.isEmpty else { throw .noKeys(location: storage.displayName) }
     let candidates = Array(ordered(ids).prefix(ReadingLimits.keyAttempts))
     let files = await concurrentMap(candidates, width: ReadingLimits.concurrentRequests) { id in
-      (id, await readKeyFile(id))
+      (id: id, file: await readKeyFile(id))
     }
+    return KeyFiles(candidates: files, keyCount: ids.count)
+  }
+
+  /// Tries one key after the other.
+  ///
+  /// One that can't be used hides no other: it is reported only when none opens.
+  private func findKey(
+    _ password: SecretBytes, in keyFiles: KeyFiles
+  ) async throws(RepositoryError) -> SealingKey {
+    guard !keyFiles.candidates.isEmpty else { throw .noKeys(location: storage.displayName) }
     var triedCount = 0
     var firstFailure: RepositoryError?
-    for (id, file) in files {
+    for (id, file) in keyFiles.candidates {
       switch file {
       case .failure(let failure): firstFailure = firstFailure ?? failure
       case .success(let keyFile):
@@ -87,7 +99,7 @@ package struct RepositoryOpener: Sendable {
         }
       }
     }
-    throw firstFailure ?? .wrongPassword(triedKeyCount: triedCount, keyCount: ids.count)
+    throw firstFailure ?? .wrongPassword(triedKeyCount: triedCount, keyCount: keyFiles.keyCount)
   }
 
   private func listKeys() async throws(RepositoryError) -> [ObjectID] {

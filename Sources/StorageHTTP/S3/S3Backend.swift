@@ -39,11 +39,12 @@ package struct S3Backend {
     let storage = BucketStorage(
       displayName: displayName,
       service: S3Bucket(
-        service: service, usesListVersion1: Self.isTrue(options["list-objects-v1"]),
+        requests: service, usesListVersion1: Self.isTrue(options["list-objects-v1"]),
         storageClass: storageClass), layouts: LayoutFinder(layout), path: location.prefix)
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage),
-      connectionLimit: connectionLimit, retrier: settings.retries ? .system : nil,
+      versions: S3LockVersions(storage: storage), connectionLimit: connectionLimit,
+      retrier: settings.retries ? .system : nil,
       end: { await client.close() })
   }
 

@@ -3,14 +3,14 @@ internal import WallTime
 
 /// One bucket of an S3 service.
 struct S3Bucket: BucketService {
-  let service: S3Service
+  let requests: S3Service
   let usesListVersion1: Bool
   /// For what is put back; `nil` leaves it to the bucket.
   let storageClass: String?
 
   private static let pageEntryCount = 1000
 
-  var clockOffsetSeconds: Double? { (service.transport as? SocketTransport)?.clock.offsetSeconds }
+  var clockOffsetSeconds: Double? { (requests.transport as? SocketTransport)?.clock.offsetSeconds }
 
   func page(
     of prefix: String, isDeep: Bool, after position: String?, action: String
@@ -24,7 +24,7 @@ struct S3Bucket: BucketService {
     if let position {
       query.append((name: usesListVersion1 ? "marker" : "continuation-token", value: position))
     }
-    let response = try await service.send(
+    let response = try await requests.send(
       S3Service.Request(
         method: .get, query: query, byteLimit: S3Listing.byteLimit, permission: "s3:ListBucket"),
       action: action)
@@ -47,7 +47,7 @@ struct S3Bucket: BucketService {
   func stat(
     _ key: String, action: String
   ) async throws(StorageError) -> (byteCount: Int64, modified: UnixTime?) {
-    let response = try await service.send(
+    let response = try await requests.send(
       S3Service.Request(method: .head, key: key, permission: "s3:GetObject"), action: action)
     return (
       response.headers["Content-Length"].flatMap { Int64($0) } ?? -1,
@@ -56,7 +56,7 @@ struct S3Bucket: BucketService {
   }
 
   func read(_ key: String, byteLimit: Int, action: String) async throws(StorageError) -> [UInt8] {
-    try await service.send(
+    try await requests.send(
       S3Service.Request(method: .get, key: key, byteLimit: byteLimit, permission: "s3:GetObject"),
       action: action
     ).body
@@ -66,7 +66,7 @@ struct S3Bucket: BucketService {
   ///
   /// In a versioned bucket the old version stays.
   func remove(_ key: String, action: String) async throws(StorageError) {
-    _ = try await service.send(
+    _ = try await requests.send(
       S3Service.Request(method: .delete, key: key, permission: "s3:DeleteObject"), action: action)
   }
 
@@ -77,7 +77,7 @@ struct S3Bucket: BucketService {
     try await requireNothing(at: key, action: action)
     var headers = [(name: "Content-Type", value: "application/octet-stream")]
     if let storageClass { headers.append((name: "x-amz-storage-class", value: storageClass)) }
-    _ = try await service.send(
+    _ = try await requests.send(
       S3Service.Request(
         method: .put, key: key, headers: headers, body: content, permission: "s3:PutObject"),
       action: action)

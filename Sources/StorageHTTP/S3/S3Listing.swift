@@ -56,7 +56,7 @@ struct S3Listing {
   }
 
   /// Percent escapes, and `+` for a space as AWS writes it.
-  private static func decoded(_ text: String) -> String? {
+  static func decoded(_ text: String) -> String? {
     PercentEncoding.decoded(text.utf8.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 })
       .map { String(decoding: $0, as: UTF8.self) }
   }

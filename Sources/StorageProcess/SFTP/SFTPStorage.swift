@@ -1,5 +1,6 @@
 internal import NIOCore
 package import ResticStorage
+package import WallTime
 
 /// A repository in a folder behind an ssh server's sftp subsystem.
 ///
@@ -34,6 +35,16 @@ package struct SFTPStorage: Storage {
     let (filePath, name, action) = try await place(of: file, verb: "look at")
     let session = try await link.session(action: action)
     return try await entry(name, filePath, followsLinks: file == .config, session, action: action)
+  }
+
+  /// The folder's modification time, which each file made or removed in it moves on.
+  package func lastChange(of folder: RepositoryFolder) async -> UnixTime? {
+    let action = "cannot look at \(folder.rawValue)"
+    guard let layout = try? await layout(), let session = try? await link.session(action: action) else {
+      return nil
+    }
+    let name = layout.folderName(folder)
+    return try? await entry(name, path(name), followsLinks: true, session, action: action).modified
   }
 
   /// What is no regular file after following symbolic links throws `.permanent`, and is not opened: a FIFO would keep

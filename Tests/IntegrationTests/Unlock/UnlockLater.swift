@@ -25,7 +25,7 @@
       let masterKey = forge.masterKey
       let session = RepositorySession(
         Inspector(storage: storage, surroundings: surroundings, options: options, locality: nil)
-      ) { config in
+      ) { config, _ in
         try await RepositoryOpener(storage: storage).open(.masterKey(masterKey), config: config)
       }
       let unlocker = Unlocker(

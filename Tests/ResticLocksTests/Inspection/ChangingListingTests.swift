@@ -83,7 +83,7 @@ import WallTime
     try repository.putLock(hostname: "web1")
     let inspector = Inspector(
       storage: repository.storage, surroundings: repository.surroundings(), locality: Made.localDisk)
-    let session = RepositorySession(inspector) { [repository] config in
+    let session = RepositorySession(inspector) { [repository] config, _ in
       try await RepositoryOpener(storage: repository.storage).open(
         .masterKey(repository.forge.masterKey), config: config)
     }
@@ -99,7 +99,7 @@ import WallTime
     let (old, bytes) = (try repository.putLock(secondsAgo: 60), try repository.lock(secondsAgo: -3500))
     let inspector = Inspector(
       storage: repository.storage, surroundings: repository.surroundings(), locality: Made.network)
-    let inspection = try await inspector.inspect { [repository] config in
+    let inspection = try await inspector.inspect { [repository] config, _ in
       while !repository.storage.requests.contains(.read(old)) { await Task.yield() }
       try await Task.sleep(for: .milliseconds(50))
       repository.boot.withLock { $0 += 3600 }
@@ -118,7 +118,7 @@ import WallTime
     let bytes = try repository.lock(pid: 2, isExclusive: true)
     let inspector = Inspector(
       storage: repository.storage, surroundings: repository.surroundings(), locality: Made.network)
-    let inspection = try await inspector.inspect { [repository] config in
+    let inspection = try await inspector.inspect { [repository] config, _ in
       repository.boot.withLock { $0 += 120 }
       repository.put(bytes)
       return try await RepositoryOpener(storage: repository.storage).open(

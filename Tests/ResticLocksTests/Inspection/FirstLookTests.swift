@@ -24,7 +24,7 @@ import WallTime
     let counting = RequestCountingStorage(counting: repository.storage)
     let inspector = Inspector(
       storage: counting, surroundings: repository.surroundings(), locality: Made.localDisk)
-    let inspection = try await inspector.inspect { _ in
+    let inspection = try await inspector.inspect { _, _ in
       Issue.record("asked for the password")
       return nil
     }
@@ -89,7 +89,7 @@ import WallTime
     let inspector = Inspector(
       storage: repository.storage, surroundings: repository.surroundings(), locality: Made.localDisk)
     await expectError("wrongPassword") {
-      _ = try await inspector.inspect { _ in
+      _ = try await inspector.inspect { _, _ in
         throw RepositoryError.wrongPassword(triedKeyCount: 1, keyCount: 1)
       }
     }

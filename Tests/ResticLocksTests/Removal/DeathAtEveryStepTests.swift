@@ -54,7 +54,7 @@ import WallTime
     let forge = repository.forge
     let session = RepositorySession(
       Inspector(storage: storage, surroundings: surroundings, locality: Made.network)
-    ) { config in
+    ) { config, _ in
       try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
     }
     var request = UnlockRequest()

@@ -31,7 +31,7 @@ import WallTime
     let surroundings = repository.surroundings()
     let inspector = Inspector(storage: storage, surroundings: surroundings, locality: Made.network)
     let forge = repository.forge
-    let session = RepositorySession(inspector) { config in
+    let session = RepositorySession(inspector) { config, _ in
       try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
     }
     let unlocker = Unlocker(

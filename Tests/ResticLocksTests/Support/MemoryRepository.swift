@@ -95,7 +95,7 @@ final class MemoryRepository: Sendable {
   ) async throws -> Inspection {
     let storage = storage ?? self.storage
     let inspector = Inspector(storage: storage, surroundings: surroundings(processes), locality: locality)
-    return try await inspector.inspect(identifies: identifies) { config in
+    return try await inspector.inspect(identifies: identifies) { config, _ in
       guard hasPassword else { return nil }
       return try await RepositoryOpener(storage: storage).open(
         .masterKey(self.forge.masterKey), config: config)

@@ -57,7 +57,7 @@ import WallTime
     let surroundings = surroundings
     let session = RepositorySession(
       Inspector(storage: storage, surroundings: surroundings, locality: Made.network)
-    ) { config in
+    ) { config, _ in
       guard hasPassword else { return nil }
       return try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
     }

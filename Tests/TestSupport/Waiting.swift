@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The limit is for machines under load: nothing that is waited for takes long.
 @discardableResult
-func eventually<Value>(
+package func eventually<Value>(
   _ what: String, within seconds: Double = 300, _ attempt: () async throws -> Value?
 ) async throws -> Value {
   let deadline = ContinuousClock.now + .seconds(seconds)
@@ -15,6 +15,8 @@ func eventually<Value>(
   throw NeverHappened(description: "it never happened that \(what)")
 }
 
-struct NeverHappened: Error, CustomStringConvertible {
-  let description: String
+package struct NeverHappened: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(description: String) { self.description = description }
 }

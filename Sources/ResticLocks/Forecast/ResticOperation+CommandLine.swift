@@ -1,7 +1,4 @@
-internal import ResticLocks
-
-/// What a restic's command line says that it does.
-package enum ResticCommandLine {
+extension ResticOperation {
   /// Global options of restic whose value is a word of its own.
   private static let optionsWithValue: Set<String> = [
     "-r", "--repo", "--repository-file", "-p", "--password-file", "--password-command", "--key-hint", "-o",
@@ -9,8 +6,8 @@ package enum ResticCommandLine {
     "--tls-client-cert", "--compression", "--pack-size",
   ]
 
-  /// The command in it, such as `backup`; `nil` where none is known.
-  package static func operation(in arguments: [String]) -> String? {
+  /// The command that a restic's command line names, such as `backup`; `nil` where none is known.
+  package static func name(inCommandLine arguments: [String]) -> String? {
     let names = Set(ResticOperation.all.filter { !$0.isVariant }.map(\.name))
     var words: [String] = []
     var skipsNext = false
