@@ -2,7 +2,8 @@ package import WallTime
 
 /// What a storage keeps of files in `locks/` that were overwritten or deleted: versions, or soft deletes.
 ///
-/// A capability apart from `Storage`, as most storages keep nothing. Reading only; implementations retry nothing.
+/// A capability apart from `Storage`, as most storages keep nothing, and of those that do we read S3 only. Implementations
+/// only read, and retry nothing.
 package protocol LockVersionHistory: Sendable {
   /// All versions and deletions under `locks/`, in no particular order; more than `limit` throw `.permanent`.
   ///

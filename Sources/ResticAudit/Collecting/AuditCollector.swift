@@ -115,8 +115,9 @@ package struct AuditCollector: Sendable {
     guard let versions else {
       facts.note(
         missing:
-          "this storage keeps no past versions of locks: what was refreshed or removed before is known "
-          + "only from the journal, from logs and from earlier evidence", isFailure: false)
+          "no past versions of locks were read, as this storage keeps none or we can't read them there: what was "
+          + "refreshed or removed before is known only from the journal, from logs and from earlier evidence",
+        isFailure: false)
       return
     }
     let all: [LockVersion]

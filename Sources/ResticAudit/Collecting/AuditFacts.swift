@@ -35,7 +35,7 @@ package struct AuditFacts: Sendable {
 
   /// What is known of locks that are gone.
   package enum History: String, Sendable {
-    /// The storage keeps no past versions.
+    /// The storage keeps no past versions, or we can't read them there.
     case none
     /// It keeps some, or they could not all be read.
     case partial

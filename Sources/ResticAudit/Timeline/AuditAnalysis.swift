@@ -60,8 +60,9 @@ struct FindingSearch: Sendable {
     var lines: [String] = []
     if facts.history != .complete {
       lines.append(
-        "A lock that was refreshed or removed properly leaves nothing behind here. What ran without leaving a lock, "
-          + "and for how long before its last refresh a run held its lock, can't be told from this storage.")
+        "A lock that was refreshed or removed properly left nothing that could be read here. What ran without leaving a "
+          + "lock, and for how long before its last refresh a run held its lock, can't be told from this storage."
+      )
     }
     if timeline.clocks.fileTimesLookCopied {
       lines.append(
