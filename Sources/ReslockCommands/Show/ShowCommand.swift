@@ -20,15 +20,26 @@ struct ShowCommand: ReslockCommand {
   @OptionGroup var output: OutputFlags
 
   func run(_ context: CommandContext) async throws -> ExitStatus {
-    let inspection = try await repository.inspect(
-      context, judgement, output, identifies: output.json, locksNeedPassword: true)
     let version = try judgement.version()
-    let chosen = try ids.map { try LockSelection.find($0, in: inspection.assessments) }
+    let (inspection, chosen, writers) = try await repository.withAccess(
+      context, judgement, output, locksNeedPassword: true
+    ) { access in
+      let inspection = try await access.look(identifies: output.json)
+      let chosen = try ids.map { try LockSelection.find($0, in: inspection.assessments) }
+      var writers: SnapshotWriters?
+      if chosen.contains(where: { $0.lock.record != nil && $0.purpose == nil }),
+        let opened = try await access.session.openedRepository()
+      {
+        writers = await SnapshotWriters(readingFrom: access.storage, opened)
+      }
+      return (inspection, chosen, writers)
+    }
     let blocks = chosen.map { assessment in
-      output.json
-        ? ShowDocument.json(assessment, of: inspection, version: version).text
-        : ShowText(assessment: assessment, version: version, terminal: context.terminal).lines()
-          .joined(separator: "\n")
+      let purpose = writers?.purpose(of: assessment) ?? assessment.purpose
+      return output.json
+        ? ShowDocument.json(assessment, purpose: purpose, of: inspection, version: version).text
+        : ShowText(assessment: assessment, purpose: purpose, version: version, terminal: context.terminal)
+          .lines().joined(separator: "\n")
     }
     try StandardStreams.writeAnswer(blocks.joined(separator: output.json ? "\n" : "\n\n") + "\n")
     return chosen.contains { $0.verdict == .unreadable } ? .failed : .done

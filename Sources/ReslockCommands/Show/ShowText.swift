@@ -6,6 +6,7 @@ internal import WallTime
 /// Everything about one lock, for people.
 struct ShowText {
   let assessment: Assessment
+  let purpose: LockPurpose?
   let version: ResticVersion
   let terminal: Terminal
 
@@ -14,7 +15,7 @@ struct ShowText {
     lines += field("verdict", verdict)
     lines += assessment.reasons.map { "              - \(TerminalText.escaped($0))" }
     lines += field(
-      "purpose", assessment.purpose.map { "\($0.operation) (\($0.confidence.rawValue)): \($0.basis)" })
+      "purpose", purpose.map { "\($0.operation) (\($0.confidence.rawValue)): \($0.basis)" })
     lines += field("outlook", assessment.nextChange.map(NextChangeText.sentence))
     lines += record() + file()
     if let evidence = assessment.evidence {

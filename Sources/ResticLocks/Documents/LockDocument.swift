@@ -10,7 +10,10 @@ package struct LockDocument: Sendable {
     blocked = BlockedOperations(version: version) { JSONValue.strings($0).writtenOut }
   }
 
-  package func json(_ assessment: Assessment) -> JSONValue {
+  package func json(_ assessment: Assessment) -> JSONValue { json(assessment, purpose: assessment.purpose) }
+
+  /// `purpose` may be what more than the assessment tells.
+  package func json(_ assessment: Assessment, purpose: LockPurpose?) -> JSONValue {
     let lock = assessment.lock
     let age = assessment.evidence?.silence.age
     return .object([
@@ -33,7 +36,7 @@ package struct LockDocument: Sendable {
       ("reasons", .strings(assessment.reasons)),
       ("stuck", .bool(assessment.isStuck)),
       ("next_change", Self.nextChange(assessment.nextChange)),
-      ("purpose", Self.purpose(assessment.purpose)),
+      ("purpose", Self.purpose(purpose)),
       ("evidence", assessment.evidence.map(EvidenceDocument.json) ?? .null),
       ("blocks", blocks(lock)),
     ])

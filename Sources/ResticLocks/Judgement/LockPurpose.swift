@@ -4,7 +4,7 @@ internal import ResticFormat
 /// The command of restic that a lock is likely there for; no lock says so itself.
 package struct LockPurpose: Hashable, Sendable {
   package enum Confidence: String, Sendable {
-    case certain, possible
+    case certain, likely, possible
   }
 
   package let operation: String

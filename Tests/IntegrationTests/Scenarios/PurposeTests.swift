@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WallTime
 
 /// What `show` and `status` say that a lock is there for.
 @Suite("The likely purpose of a lock") struct PurposeTests {
@@ -42,5 +43,20 @@ import Testing
     let id = try repository.addLock(pid: 4711, hostname: "elsewhere", exclusive: exclusive)
     let expected = exclusive ? Purpose(operation: "prune or the like", confidence: "possible") : nil
     #expect(try await purpose(of: id) == expected)
+  }
+
+  @Test("is a backup, likely or possibly, where the same host and user write snapshots")
+  func ofSnapshots() async throws {
+    let id = try repository.addLock(pid: 4711, secondsAgo: 600, hostname: "elsewhere")
+    let now = UnixTime(secondsSinceEpoch: Date().timeIntervalSince1970)
+    try repository.forge.addSnapshot(
+      start: Machine.time(secondsAgo: 1200), hostname: "third", modified: now)
+    #expect(try await purpose(of: id) == nil)
+    try repository.forge.addSnapshot(
+      start: Machine.time(secondsAgo: 90_000), hostname: "elsewhere", modified: now.adding(seconds: -86_400))
+    #expect(try await purpose(of: id) == Purpose(operation: "backup", confidence: "possible"))
+    try repository.forge.addSnapshot(
+      start: Machine.time(secondsAgo: 1200), hostname: "elsewhere", modified: now.adding(seconds: -60))
+    #expect(try await purpose(of: id) == Purpose(operation: "backup", confidence: "likely"))
   }
 }
