@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The work that is measured, and what of restic it is held against.
 enum Row: String, CaseIterable {
   case withoutLocks = "no lock: status / list locks --no-lock"
@@ -79,6 +85,8 @@ enum Row: String, CaseIterable {
     {
       let copy = repository + "-unlocked"
       try BenchmarkRepositories.copy(repository, to: copy)
+      // What has expired lies on the disk long since, for both programs alike.
+      sync()
       defer { try? FileManager.default.removeItem(atPath: copy) }
       let seconds = try command(copy).run().wallSeconds
       guard try BenchmarkRepositories.lockNames(of: copy).isEmpty else {
