@@ -9,7 +9,7 @@ import io
 import json
 import os
 import time
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import tunnel
 from b2sdk._internal.raw_simulator import RawSimulator
@@ -83,6 +83,8 @@ class Handler(tunnel.Handler):
         try:
             if path.startswith('/file/'):
                 self.download(path, given)
+            elif path.endswith('/b2_download_file_by_id'):
+                self.download_version(parse_qs(urlsplit(self.path).query)['fileId'][0], given)
             elif path.startswith('/upload/'):
                 self.upload(path, given, body)
             elif path.endswith('/b2_authorize_account'):
@@ -142,6 +144,18 @@ class Handler(tunnel.Handler):
             data, status = data[int(first):int(last) + 1 if last else None], 206
         headers['content-length'] = str(len(data))
         self.answer(status, data, list(headers.items()))
+
+    def download_version(self, file_id, given):
+        if given not in b2.auth_token_to_key:
+            return self.refuse(401, 'bad_auth_token')
+        if file_id not in b2.file_id_to_bucket_id:
+            return self.refuse(404, 'not_found')
+        bucket = b2._get_bucket_by_id(b2.file_id_to_bucket_id[file_id])
+        self.allow(given, 'readFiles', bucket.bucket_id, bucket.file_id_to_file[file_id].name)
+        with bucket.download_file_by_id(given, file_id, self.path) as response:
+            data, headers = response.data_bytes, dict(response.headers)
+        headers['content-length'] = str(len(data))
+        self.answer(200, data, list(headers.items()))
 
     def upload(self, path, given, body):
         own, fields = UPLOADS.get(path), self.headers

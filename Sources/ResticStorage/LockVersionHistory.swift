@@ -5,6 +5,9 @@ package import WallTime
 /// A capability apart from `Storage`, as most storages keep nothing, and of those that do we read S3 only. Implementations
 /// only read, and retry nothing.
 package protocol LockVersionHistory: Sendable {
+  /// Whether every lock of the past is still there, with the time of its deletion, once versions are kept.
+  var keepsWholePast: Bool { get }
+
   /// All versions and deletions under `locks/`, in no particular order; more than `limit` throw `.permanent`.
   ///
   /// `.notAllowed` where the user may not list versions, `.notFound` where none were ever kept.

@@ -10,6 +10,8 @@ package struct RetryingLockVersions: LockVersionHistory {
     self.gate = gate
   }
 
+  package var keepsWholePast: Bool { base.keepsWholePast }
+
   package func lockVersions(limit: Int) async throws(StorageError) -> [LockVersion] {
     try await retrier.run { _ async throws(StorageError) in
       try await gate.pass(action: "cannot list the versions of locks") { () async throws(StorageError) in

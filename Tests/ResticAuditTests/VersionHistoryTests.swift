@@ -12,6 +12,7 @@ private struct KeptVersions: LockVersionHistory {
   var versions: [LockVersion] = []
   var contents: [String: [UInt8]] = [:]
   var failure: StorageError.Class?
+  var keepsWholePast = true
 
   func lockVersions(limit: Int) async throws(StorageError) -> [LockVersion] {
     if let failure { throw StorageError(failure, action: "cannot list versions", reason: "the test says so") }

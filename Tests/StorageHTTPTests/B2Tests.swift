@@ -194,4 +194,29 @@ import WallTime
     #expect(!text.contains("auth_token_") && !text.contains("masterKey"), "\(text)")
     await connection.close()
   }
+
+  @Test("what a key that may only hide left of a lock's past is listed and read")
+  func keptVersions() async throws {
+    let server = try await start()
+    let key = try await server.makeKey(
+      ["listFiles", "readFiles", "writeFiles"], buckets: ["bucket-one"], prefix: "pre/")
+    let connection = try server.connect("b2:bucket-one:pre", key: key)
+    let history = try #require(connection.lockVersions)
+    #expect(!history.keepsWholePast)
+    #expect(try await history.lockVersions(limit: 10).map(\.isCurrent) == [true])
+    // It may not delete, and so it hides.
+    try await connection.lockRemoval().removeLock(name())
+    try await connection.lockRemoval().restoreLock(name(), content: [1, 2], modified: nil)
+    try await connection.lockRemoval().removeLock(name())
+    let versions = try await history.lockVersions(limit: 10)
+    #expect(versions.map(\.name) == Array(repeating: Self.lock, count: 4))
+    #expect(versions.map(\.isDeletion) == [true, false, true, false])
+    #expect(versions.map(\.isCurrent) == [true, false, false, false])
+    #expect(zip(versions, versions.dropFirst()).allSatisfy { $0.time >= $1.time })
+    #expect(try await history.read(versions[1], byteLimit: 2) == [1, 2])
+    #expect(try await history.read(versions[3], byteLimit: 7) == Array("content".utf8))
+    await #expect(throws: StorageError.self) { try await history.lockVersions(limit: 3) }
+    await connection.close()
+    withExtendedLifetime(server) {}
+  }
 }

@@ -130,7 +130,7 @@ package struct AuditCollector: Sendable {
         isFailure: error.kind != .notFound)
       return
     }
-    facts.history = .complete
+    facts.history = versions.keepsWholePast ? .complete : .partial
     let deletions = Dictionary(grouping: all.filter(\.isDeletion), by: \.name)
     let past = all.filter { !$0.isDeletion && !$0.isCurrent }
     let read = await concurrentMap(past, width: ReadingLimits.concurrentRequests) { version in

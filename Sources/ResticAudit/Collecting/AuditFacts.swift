@@ -45,7 +45,7 @@ package struct AuditFacts: Sendable {
     var words: String {
       switch self {
       case .none: "the storage keeps none"
-      case .partial: "some could not be read"
+      case .partial: "what the storage kept of them, or let us read"
       case .complete: "all that the storage ever kept"
       }
     }

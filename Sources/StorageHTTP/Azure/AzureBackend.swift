@@ -51,7 +51,8 @@ package struct AzureBackend {
     let storage = BucketStorage(
       displayName: "azure:\(location.bucket):/\(location.prefix)", service: service, path: location.prefix)
     return StorageConnection(
-      retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrying: storage, removal: BucketLockRemoval(storage: storage),
+      versions: BucketLockVersions(storage: storage), connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil,
       end: {
         await servers.close()

@@ -3,7 +3,7 @@ internal import WallTime
 
 /// Authorised requests to one container of Azure Blob Storage.
 struct AzureService: BucketService {
-  private struct Request {
+  struct Request {
     var method: HTTPRequest.Method
     /// `nil` asks for the container itself.
     var key: String?
@@ -84,7 +84,7 @@ struct AzureService: BucketService {
   /// Sends a request; what is no success comes as an error.
   ///
   /// A token that is refused is replaced once.
-  private func send(_ request: Request, action: String) async throws(StorageError) -> HTTPResponse {
+  func send(_ request: Request, action: String) async throws(StorageError) -> HTTPResponse {
     var isRepeated = false
     while true {
       var held: TokenKeeper<AccessToken>.Held?

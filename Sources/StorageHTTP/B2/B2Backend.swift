@@ -42,7 +42,9 @@ package struct B2Backend {
         ? "b2:\(location.bucket)" : "b2:\(location.bucket):\(location.prefix)",
       service: B2Service(session, bucket: location.bucket), path: location.prefix)
     return StorageConnection(
-      retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrying: storage, removal: BucketLockRemoval(storage: storage),
+      versions: BucketLockVersions(storage: storage),
+      connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil, end: { await servers.close() })
   }
 }

@@ -121,7 +121,7 @@ final class B2Service: BucketService {
     return own.id
   }
 
-  private static func listing(_ response: HTTPResponse, action: String) throws(StorageError) -> B2Listing {
+  static func listing(_ response: HTTPResponse, action: String) throws(StorageError) -> B2Listing {
     guard let listing = B2Listing(response.body) else {
       throw StorageError(.permanent, action: action, reason: "the answer is no listing of files")
     }

@@ -8,6 +8,8 @@ final class B2Session: Sendable {
       case call(String)
       /// A file, by its percent-encoded path.
       case download(String)
+      /// One version of a file, by its percent-encoded ID.
+      case version(String)
     }
     var place: Place
     var method = HTTPRequest.Method.post
@@ -58,6 +60,11 @@ final class B2Session: Sendable {
     switch request.place {
     case .call(let name):
       (target, transport) = ("\(servers.apiPath)/b2api/\(B2Login.apiVersion)/\(name)", servers.api)
+    case .version(let id):
+      (target, transport) = (
+        "\(servers.downloadPath)/b2api/\(B2Login.apiVersion)/b2_download_file_by_id?fileId=\(id)",
+        servers.download
+      )
     case .download(let path): (target, transport) = ("\(servers.downloadPath)/file/\(path)", servers.download)
     }
     do throws(HTTPFailure) {

@@ -37,7 +37,9 @@ package struct GSBackend {
           return (token, token.lifetimeSeconds)
         })), path: location.prefix)
     return StorageConnection(
-      retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
+      retrying: storage, removal: BucketLockRemoval(storage: storage),
+      versions: BucketLockVersions(storage: storage),
+      connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil,
       end: {
         await servers.close()

@@ -72,7 +72,7 @@ struct GSService: BucketService {
   /// Sends a request; what is no success comes as an error.
   ///
   /// A token that is refused is replaced once.
-  private func send(
+  func send(
     _ method: HTTPRequest.Method, _ path: String, _ query: [(name: String, value: String)],
     body: [UInt8] = [], byteLimit: Int = 65_536, permission: String,
     missing: String = "the bucket does not have it", action: String

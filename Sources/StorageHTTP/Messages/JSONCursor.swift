@@ -75,6 +75,18 @@ struct JSONCursor {
     return Int64(String(decoding: bytes[start..<offset], as: UTF8.self))
   }
 
+  /// `nil` where neither `true` nor `false` stands; passes over what stands there.
+  mutating func boolean() -> Bool? {
+    skipSpace()
+    let start = offset
+    guard skip() else { return nil }
+    switch String(decoding: bytes[start..<offset], as: UTF8.self) {
+    case "true": return true
+    case "false": return false
+    default: return nil
+    }
+  }
+
   /// Passes over one value of any kind; `false` where none stands.
   mutating func skip() -> Bool {
     skipSpace()

@@ -43,7 +43,7 @@ package struct S3Backend {
         storageClass: storageClass), layouts: LayoutFinder(layout), path: location.prefix)
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage),
-      versions: S3LockVersions(storage: storage), connectionLimit: connectionLimit,
+      versions: BucketLockVersions(storage: storage), connectionLimit: connectionLimit,
       retrier: settings.retries ? .system : nil,
       end: { await client.close() })
   }

@@ -2,18 +2,13 @@ internal import ResticStorage
 internal import WallTime
 
 /// One page of a bucket's versions (S3 API, ListObjectVersions).
-struct S3VersionsPage {
-  /// Versions and delete markers directly below the prefix, by what follows it.
-  private(set) var versions: [LockVersion] = []
-  private(set) var isTruncated = false
-  private(set) var nextKey: String?
-  private(set) var nextVersionID: String?
-
+enum S3VersionsListing {
   /// `nil` for what is no listing of versions; keys outside of `prefix` make it none.
-  init?(_ body: [UInt8], prefix: String) {
+  static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
     var item = Item()
     var items: [Item] = []
-    var (isEncoded, isListing) = (false, false)
+    var (isEncoded, isListing, isTruncated) = (false, false, false)
+    var (nextKey, nextVersionID) = ("", "")
     let isXML = XMLReader.forEach(body) { path, text in
       guard path.first == "ListVersionsResult" else { return }
       switch path.dropFirst() {
@@ -36,14 +31,18 @@ struct S3VersionsPage {
       }
     }
     guard isXML, isListing else { return nil }
+    func decoded(_ text: String) -> String? { isEncoded ? S3Listing.decoded(text) : text }
+    var page = VersionsPage()
     for item in items {
-      guard let key = isEncoded ? S3Listing.decoded(item.key) : item.key,
-        key.utf8.starts(with: prefix.utf8), let version = item.version(named: key, below: prefix)
+      guard let key = decoded(item.key), let version = item.version(),
+        page.add(key, under: prefix, version)
       else { return nil }
-      // What lies in a folder below is no lock, and some tools make an empty object in a folder's place.
-      if ListedName.isUsable(version.name) { versions.append(version) }
     }
-    if isEncoded, let key = nextKey { nextKey = S3Listing.decoded(key) }
+    if isTruncated {
+      guard let name = decoded(nextKey) else { return nil }
+      page.next = VersionPosition(name: name, versionID: nextVersionID)
+    }
+    return page
   }
 
   private struct Item {
@@ -70,12 +69,14 @@ struct S3VersionsPage {
     }
 
     /// `nil` where what every version has is missing.
-    func version(named key: String, below prefix: String) -> LockVersion? {
+    func version() -> ((_ name: String) -> LockVersion)? {
       guard let time, isDeletion || (byteCount ?? -1) >= 0, !versionID.isEmpty else { return nil }
-      return LockVersion(
-        name: String(decoding: key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self), versionID: versionID,
-        byteCount: isDeletion ? 0 : byteCount ?? 0, time: time, isDeletion: isDeletion, isCurrent: isLatest,
-        actor: ownerName.isEmpty ? (ownerID.isEmpty ? nil : ownerID) : ownerName)
+      let actor = [ownerName, ownerID].first { !$0.isEmpty }
+      return { name in
+        LockVersion(
+          name: name, versionID: versionID, byteCount: isDeletion ? 0 : byteCount ?? 0, time: time,
+          isDeletion: isDeletion, isCurrent: isLatest, actor: actor)
+      }
     }
   }
 }
