@@ -24,23 +24,15 @@ import WallTime
   private func ask<Value: Sendable>(
     _ versions: @escaping @Sendable (_ items: [String: String]) -> String,
     _ body: (any LockVersionHistory) async throws -> Value
-  ) async throws -> (value: Result<Value, StorageError>, targets: [String]) {
+  ) async throws -> VersionsAnswer<Value> {
     let key = String(repeating: "9b", count: 32)
     let server = try FaultServer { request, _ in
-      let parts = URLComponents(string: request.target)
-      let items = Dictionary((parts?.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { $1 }
+      let items = FaultServer.query(of: request.target)
       let isOfPast = items["include"] == "versions" || items["versionid"] != nil
       return [.answer(200, [:], isOfPast ? versions(items) : Self.listing(Self.blob("pre/keys/\(key)")))]
     }
     let connection = try Self.connect(server.port)
-    let history = try #require(connection.lockVersions)
-    #expect(!history.keepsWholePast)
-    let result: Result<Value, StorageError>
-    do { result = .success(try await body(history)) } catch let error as StorageError {
-      result = .failure(error)
-    }
-    await connection.close()
-    return (result, server.requests.map(\.target))
+    return try await server.versions(over: connection, body)
   }
 
   private static func connect(_ port: UInt16) throws -> StorageConnection {
@@ -80,7 +72,8 @@ import WallTime
   @Test("of a container that keeps none are what is there now")
   func unversioned() async throws {
     let (result, _) = try await ask({ _ in Self.listing(Self.blob("pre/locks/\(Self.lock)")) }) {
-      try await $0.lockVersions(limit: 10)
+      #expect(!$0.keepsWholePast)
+      return try await $0.lockVersions(limit: 10)
     }
     #expect(try result.get().map(\.isCurrent) == [true])
   }

@@ -20,15 +20,14 @@ import WallTime
   private func ask<Value: Sendable>(
     _ versions: @escaping @Sendable (_ items: [String: String]) -> String, isVersioned: Bool = true,
     _ body: (any LockVersionHistory) async throws -> Value
-  ) async throws -> (value: Result<Value, StorageError>, targets: [String]) {
+  ) async throws -> VersionsAnswer<Value> {
     let key = String(repeating: "9b", count: 32)
     let server = try FaultServer { request, _ in
-      let parts = URLComponents(string: request.target)
-      let items = Dictionary((parts?.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { $1 }
+      let items = FaultServer.query(of: request.target)
       if items["versions"] != nil || items["generation"] != nil {
         return [.answer(200, [:], versions(items))]
       }
-      if parts?.path == "/storage/v1/b/bucket" {
+      if request.target.prefix(while: { $0 != "?" }) == "/storage/v1/b/bucket" {
         return [.answer(200, [:], isVersioned ? #"{"versioning": {"enabled": true}}"# : "{}")]
       }
       return [.answer(200, [:], #"{"items": [{"name": "pre/keys/\#(key)", "size": "1"}]}"#)]
@@ -36,13 +35,7 @@ import WallTime
     let connection = try await StorageConnector.testing(
       "gs:bucket:/pre", ["STORAGE_EMULATOR_HOST": server.url, "GOOGLE_ACCESS_TOKEN": "token"]
     ) { $0.retries = false }.connect()
-    let history = try #require(connection.lockVersions)
-    let result: Result<Value, StorageError>
-    do { result = .success(try await body(history)) } catch let error as StorageError {
-      result = .failure(error)
-    }
-    await connection.close()
-    return (result, server.requests.map(\.target))
+    return try await server.versions(over: connection, body)
   }
 
   @Test("come page by page, each deleted one with the time of its deletion")

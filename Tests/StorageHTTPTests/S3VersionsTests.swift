@@ -27,11 +27,10 @@ import WallTime
   private func ask<Value: Sendable>(
     _ versions: @escaping @Sendable (_ items: [String: String], _ number: Int) -> FaultServer.Step,
     _ body: (any LockVersionHistory) async throws -> Value
-  ) async throws -> (value: Result<Value, StorageError>, targets: [String]) {
+  ) async throws -> VersionsAnswer<Value> {
     let key = String(repeating: "9b", count: 32)
     let server = try FaultServer { request, number in
-      let items = URLComponents(string: request.target)?.queryItems ?? []
-      let values = Dictionary(items.map { ($0.name, $0.value ?? "") }) { $1 }
+      let values = FaultServer.query(of: request.target)
       if values["list-type"] != nil {
         return [
           .answer(
@@ -46,13 +45,7 @@ import WallTime
       "s3:http://127.0.0.1:\(server.port)/bucket/pre",
       ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"], options: []
     ) { $0.retries = false }.connect()
-    let history = try #require(connection.lockVersions)
-    let result: Result<Value, StorageError>
-    do { result = .success(try await body(history)) } catch let error as StorageError {
-      result = .failure(error)
-    }
-    await connection.close()
-    return (result, server.requests.map(\.target))
+    return try await server.versions(over: connection, body)
   }
 
   @Test("come page by page, each with who wrote or deleted it and when")
