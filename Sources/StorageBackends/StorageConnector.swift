@@ -32,9 +32,7 @@ package struct StorageConnector: Sendable {
         location, options: try options.values(for: .rest), settings: settings, environment: environment
       ).connect()
     case .s3(let location):
-      return try S3Backend(
-        location, options: try options.values(for: .s3), settings: settings, environment: environment
-      ).connect()
+      return try S3Backend(location, try inputs(for: .s3)).connect()
     case .sftp(let location):
       return try await SFTPBackend(
         location, options: try options.values(for: .sftp), settings: settings, environment: environment
@@ -45,21 +43,18 @@ package struct StorageConnector: Sendable {
         environment: environment
       ).connect()
     case .gs(let location):
-      return try GSBackend(
-        location, options: try options.values(for: .gs), settings: settings, environment: environment
-      ).connect()
+      return try GSBackend(location, try inputs(for: .gs)).connect()
     case .swift(let location):
-      return try SwiftBackend(
-        location, options: try options.values(for: .swift), settings: settings, environment: environment
-      ).connect()
+      return try SwiftBackend(location, try inputs(for: .swift)).connect()
     case .b2(let location):
-      return try B2Backend(
-        location, options: try options.values(for: .b2), settings: settings, environment: environment
-      ).connect()
+      return try B2Backend(location, try inputs(for: .b2)).connect()
     case .azure(let location):
-      return try AzureBackend(
-        location, options: try options.values(for: .azure), settings: settings, environment: environment
-      ).connect()
+      return try AzureBackend(location, try inputs(for: .azure)).connect()
     }
+  }
+
+  private func inputs(for backend: RepositoryLocation.Backend) throws -> BackendInputs {
+    BackendInputs(
+      options: try options.values(for: backend), settings: settings, environment: environment)
   }
 }

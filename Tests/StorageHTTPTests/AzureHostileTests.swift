@@ -32,8 +32,10 @@ import WallTime
     let all = ["AZURE_ACCOUNT_NAME": "account0", "AZURE_ACCOUNT_KEY": key].merging(variables) { $1 }
     let own = HTTPOrigin.tcp(usesTLS: false, host: "127.0.0.1", port: server.port)
     return try AzureBackend(
-      container, options: options, settings: settings,
-      environment: StorageEnvironment(variable: { all[$0] }, file: { _ in nil })
+      container,
+      BackendInputs(
+        options: options, settings: settings,
+        environment: StorageEnvironment(variable: { all[$0] }, file: { _ in nil }))
     ).connect(at: own, metadata: own)
   }
 

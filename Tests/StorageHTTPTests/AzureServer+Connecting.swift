@@ -21,9 +21,11 @@ extension AzureServer {
     let own = HTTPOrigin.tcp(usesTLS: false, host: "127.0.0.1", port: port)
     let system = StorageEnvironment(environment, files: .system)
     return try AzureBackend(
-      container, options: options, settings: settings,
-      environment: StorageEnvironment(
-        variable: system.variable, file: system.file, output: output ?? StorageEnvironment.noPrograms)
+      container,
+      BackendInputs(
+        options: options, settings: settings,
+        environment: StorageEnvironment(
+          variable: system.variable, file: system.file, output: output ?? StorageEnvironment.noPrograms))
     ).connect(at: own, metadata: own)
   }
 

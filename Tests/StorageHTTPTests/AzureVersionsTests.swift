@@ -44,8 +44,10 @@ import WallTime
     let variables = ["AZURE_ACCOUNT_NAME": "account0", "AZURE_ACCOUNT_KEY": "a2V5"]
     let own = HTTPOrigin.tcp(usesTLS: false, host: "127.0.0.1", port: port)
     return try AzureBackend(
-      container, options: [:], settings: settings,
-      environment: StorageEnvironment(variable: { variables[$0] }, file: { _ in nil })
+      container,
+      BackendInputs(
+        options: [:], settings: settings,
+        environment: StorageEnvironment(variable: { variables[$0] }, file: { _ in nil }))
     ).connect(at: own, metadata: own)
   }
 

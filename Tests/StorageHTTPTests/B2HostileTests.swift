@@ -23,9 +23,11 @@ import Testing
     var settings = TransportSettings()
     settings.retries = false
     return try B2Backend(
-      bucket, options: [:], settings: settings,
-      environment: StorageEnvironment(
-        variable: { ["B2_ACCOUNT_ID": "id", "B2_ACCOUNT_KEY": Self.key][$0] }, file: { _ in nil })
+      bucket,
+      BackendInputs(
+        options: [:], settings: settings,
+        environment: StorageEnvironment(
+          variable: { ["B2_ACCOUNT_ID": "id", "B2_ACCOUNT_KEY": Self.key][$0] }, file: { _ in nil }))
     ).connect(authorizingAt: .tcp(usesTLS: usesTLS, host: "127.0.0.1", port: server.port))
   }
 

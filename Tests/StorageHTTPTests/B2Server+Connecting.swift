@@ -15,8 +15,10 @@ extension B2Server {
     settings.retries = false
     let variables = ["B2_ACCOUNT_ID": key.id, "B2_ACCOUNT_KEY": key.secret]
     return try B2Backend(
-      bucket, options: options, settings: settings,
-      environment: StorageEnvironment(variable: { variables[$0] }, file: { _ in nil })
+      bucket,
+      BackendInputs(
+        options: options, settings: settings,
+        environment: StorageEnvironment(variable: { variables[$0] }, file: { _ in nil }))
     ).connect(authorizingAt: .tcp(usesTLS: false, host: "127.0.0.1", port: port))
   }
 

@@ -64,11 +64,13 @@ enum FaultyBucket: String, CaseIterable, Sendable, CustomTestStringConvertible {
     let location = try RepositoryLocation(parsing: text)
     switch location {
     case .b2(let bucket):
-      return try B2Backend(bucket, options: [:], settings: settings, environment: environment)
+      return try B2Backend(bucket, BackendInputs(options: [:], settings: settings, environment: environment))
         .connect(authorizingAt: own)
     case .azure(let container):
-      return try AzureBackend(container, options: [:], settings: settings, environment: environment)
-        .connect(at: own)
+      return try AzureBackend(
+        container, BackendInputs(options: [:], settings: settings, environment: environment)
+      )
+      .connect(at: own)
     default:
       return try await StorageConnector(
         location: location, options: .none, settings: settings, environment: environment

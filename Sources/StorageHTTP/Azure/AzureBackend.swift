@@ -3,19 +3,11 @@ package import ResticStorage
 /// Leads from an `azure:` location to its repository.
 package struct AzureBackend {
   let location: BucketLocation
-  let options: [String: String]
-  let settings: TransportSettings
-  let environment: StorageEnvironment
+  let inputs: BackendInputs
 
-  /// `options` are those of the namespace `azure`, each with a value of its type.
-  package init(
-    _ location: BucketLocation, options: [String: String], settings: TransportSettings,
-    environment: StorageEnvironment
-  ) {
+  package init(_ location: BucketLocation, _ inputs: BackendInputs) {
     self.location = location
-    self.options = options
-    self.settings = settings
-    self.environment = environment
+    self.inputs = inputs
   }
 
   /// Sends nothing yet; reads certificates and credentials.
@@ -28,20 +20,21 @@ package struct AzureBackend {
     metadata: HTTPOrigin = .tcp(usesTLS: false, host: "169.254.169.254", port: nil)
   ) throws -> StorageConnection {
     let account = try account()
-    let suffix = environment.variable("AZURE_ENDPOINT_SUFFIX").flatMap { $0.isEmpty ? nil : $0 }
+    let suffix = inputs.environment.variable("AZURE_ENDPOINT_SUFFIX").flatMap { $0.isEmpty ? nil : $0 }
     guard let own = HTTPAddress("https://\(account).blob.\(suffix ?? "core.windows.net")"), own.path.isEmpty
     else {
       throw TransportError(
         "AZURE_ENDPOINT_SUFFIX is no domain", hint: "write it as core.windows.net or core.chinacloudapi.cn")
     }
-    let connectionLimit = ConnectionLimit.of(options)
-    let servers = ServerPool(settings, connectionLimit: connectionLimit)
-    let metadataServers = ServerPool.nearby(settings)
+    let connectionLimit = ConnectionLimit.of(inputs.options)
+    let servers = ServerPool(inputs.settings, connectionLimit: connectionLimit)
+    let metadataServers = ServerPool.nearby(inputs.settings)
     let service = AzureService(
       transport: try servers.transport(to: server ?? own.origin), container: location.bucket,
       credentials: try credentials(account) { () throws(TransportError) in
         let sources = try AzureIdentity(
-          environment: environment, servers: servers, metadataServers: metadataServers, metadata: metadata
+          environment: inputs.environment, servers: servers, metadataServers: metadataServers,
+          metadata: metadata
         ).sources()
         return TokenKeeper { (_: Bool) async throws(StorageError) in
           let token = try await TokenSource.first(of: sources)
@@ -53,7 +46,7 @@ package struct AzureBackend {
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage),
       versions: BucketLockVersions(storage: storage), connectionLimit: connectionLimit,
-      retrier: settings.retries ? .system : nil,
+      retrier: inputs.retrier,
       end: {
         await servers.close()
         await metadataServers.close()
@@ -61,7 +54,7 @@ package struct AzureBackend {
   }
 
   private func account() throws(TransportError) -> String {
-    guard let account = environment.variable("AZURE_ACCOUNT_NAME"), !account.isEmpty else {
+    guard let account = inputs.environment.variable("AZURE_ACCOUNT_NAME"), !account.isEmpty else {
       throw TransportError(
         "the account of the Azure container is not given",
         hint: "set AZURE_ACCOUNT_NAME to the storage account")
@@ -84,14 +77,14 @@ package struct AzureBackend {
   private func credentials(
     _ account: String, _ tokens: () throws(TransportError) -> TokenKeeper<AccessToken>
   ) throws(TransportError) -> AzureCredentials {
-    if let text = environment.variable("AZURE_ACCOUNT_KEY"), !text.isEmpty {
+    if let text = inputs.environment.variable("AZURE_ACCOUNT_KEY"), !text.isEmpty {
       guard let key = Base64.decoded(text), !key.isEmpty else {
         throw TransportError(
           "AZURE_ACCOUNT_KEY is no Base64", hint: "copy the whole key from the account's access keys")
       }
       return .sharedKey(account: account, key: key)
     }
-    if let text = environment.variable("AZURE_ACCOUNT_SAS"), !text.isEmpty {
+    if let text = inputs.environment.variable("AZURE_ACCOUNT_SAS"), !text.isEmpty {
       let signature = text.first == "?" ? String(text.dropFirst()) : text
       guard signature.contains("sig="),
         signature.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") })
@@ -106,7 +99,7 @@ package struct AzureBackend {
 
   /// restic too puts no lock into the archive, which would give it back after hours.
   private func accessTier() throws(TransportError) -> String? {
-    let tier = options["access-tier"] ?? ""
+    let tier = inputs.options["access-tier"] ?? ""
     switch tier.lowercased() {
     case "", "archive": return nil
     case "hot": return "Hot"

@@ -3,19 +3,11 @@ package import ResticStorage
 /// Leads from a `b2:` location to its repository.
 package struct B2Backend {
   let location: BucketLocation
-  let options: [String: String]
-  let settings: TransportSettings
-  let environment: StorageEnvironment
+  let inputs: BackendInputs
 
-  /// `options` are those of the namespace `b2`, each with a value of its type.
-  package init(
-    _ location: BucketLocation, options: [String: String], settings: TransportSettings,
-    environment: StorageEnvironment
-  ) {
+  package init(_ location: BucketLocation, _ inputs: BackendInputs) {
     self.location = location
-    self.options = options
-    self.settings = settings
-    self.environment = environment
+    self.inputs = inputs
   }
 
   /// Sends nothing yet; reads certificates and credentials.
@@ -25,15 +17,16 @@ package struct B2Backend {
 
   /// As `connect`, at another server than Backblaze's own.
   package func connect(authorizingAt start: HTTPOrigin) throws -> StorageConnection {
-    guard let id = environment.variable("B2_ACCOUNT_ID"), let key = environment.variable("B2_ACCOUNT_KEY"),
+    guard let id = inputs.environment.variable("B2_ACCOUNT_ID"),
+      let key = inputs.environment.variable("B2_ACCOUNT_KEY"),
       !id.isEmpty, !key.isEmpty
     else {
       throw TransportError(
         "no key for Backblaze B2 is given",
         hint: "set B2_ACCOUNT_ID to the key's ID and B2_ACCOUNT_KEY to the key")
     }
-    let connectionLimit = ConnectionLimit.of(options)
-    let servers = ServerPool(settings, connectionLimit: connectionLimit)
+    let connectionLimit = ConnectionLimit.of(inputs.options)
+    let servers = ServerPool(inputs.settings, connectionLimit: connectionLimit)
     // Wrong certificate files are told of now.
     _ = try servers.transport(to: start)
     let session = B2Session(HTTPCredentials(user: id, password: key), start: start, servers: servers)
@@ -45,6 +38,6 @@ package struct B2Backend {
       retrying: storage, removal: BucketLockRemoval(storage: storage),
       versions: BucketLockVersions(storage: storage),
       connectionLimit: connectionLimit,
-      retrier: settings.retries ? .system : nil, end: { await servers.close() })
+      retrier: inputs.retrier, end: { await servers.close() })
   }
 }

@@ -3,29 +3,21 @@ package import ResticStorage
 /// Leads from a `gs:` location to its repository.
 package struct GSBackend {
   let location: BucketLocation
-  let options: [String: String]
-  let settings: TransportSettings
-  let environment: StorageEnvironment
+  let inputs: BackendInputs
 
-  /// `options` are those of the namespace `gs`, each with a value of its type.
-  package init(
-    _ location: BucketLocation, options: [String: String], settings: TransportSettings,
-    environment: StorageEnvironment
-  ) {
+  package init(_ location: BucketLocation, _ inputs: BackendInputs) {
     self.location = location
-    self.options = options
-    self.settings = settings
-    self.environment = environment
+    self.inputs = inputs
   }
 
   /// Sends nothing yet; reads certificates and credentials.
   ///
   /// The project and the region count only where a bucket is made.
   package func connect() throws -> StorageConnection {
-    let connectionLimit = ConnectionLimit.of(options)
-    let credentials = try GoogleCredentials.find(environment)
-    let servers = ServerPool(settings, connectionLimit: connectionLimit)
-    let metadataServers = ServerPool.nearby(settings)
+    let connectionLimit = ConnectionLimit.of(inputs.options)
+    let credentials = try GoogleCredentials.find(inputs.environment)
+    let servers = ServerPool(inputs.settings, connectionLimit: connectionLimit)
+    let metadataServers = ServerPool.nearby(inputs.settings)
     let tokens = GoogleTokens(
       credentials: credentials, servers: servers, metadataServers: metadataServers, now: SystemTime.now)
     let storage = BucketStorage(
@@ -40,7 +32,7 @@ package struct GSBackend {
       retrying: storage, removal: BucketLockRemoval(storage: storage),
       versions: BucketLockVersions(storage: storage),
       connectionLimit: connectionLimit,
-      retrier: settings.retries ? .system : nil,
+      retrier: inputs.retrier,
       end: {
         await servers.close()
         await metadataServers.close()
@@ -48,7 +40,7 @@ package struct GSBackend {
   }
 
   private func origin() throws(TransportError) -> HTTPOrigin {
-    guard let emulator = environment.variable("STORAGE_EMULATOR_HOST") else {
+    guard let emulator = inputs.environment.variable("STORAGE_EMULATOR_HOST") else {
       return .tcp(usesTLS: true, host: "storage.googleapis.com", port: nil)
     }
     guard let address = HTTPAddress(emulator, allowsBareHost: true) else {

@@ -3,48 +3,42 @@ package import ResticStorage
 /// Leads from an `s3:` location to its repository.
 package struct S3Backend {
   let location: S3Location
-  let options: [String: String]
-  let settings: TransportSettings
-  let environment: StorageEnvironment
+  let inputs: BackendInputs
 
-  /// `options` are those of the namespace `s3`, each with a value of its type.
-  package init(
-    _ location: S3Location, options: [String: String], settings: TransportSettings,
-    environment: StorageEnvironment
-  ) {
+  package init(_ location: S3Location, _ inputs: BackendInputs) {
     self.location = location
-    self.options = options
-    self.settings = settings
-    self.environment = environment
+    self.inputs = inputs
   }
 
   /// Sends nothing yet; reads certificates and credentials.
   package func connect() throws -> StorageConnection {
-    let address = try S3Address(location, lookup: options["bucket-lookup"] ?? "auto")
+    let address = try S3Address(location, lookup: inputs.options["bucket-lookup"] ?? "auto")
     let layout = try layout()
-    let region = [options["region"], environment.variable("AWS_DEFAULT_REGION")].compactMap { $0 }
-      .first { !$0.isEmpty }
+    let region = [inputs.options["region"], inputs.environment.variable("AWS_DEFAULT_REGION")].compactMap {
+      $0
+    }
+    .first { !$0.isEmpty }
     let signer = try signer(region: region)
-    let connectionLimit = ConnectionLimit.of(options)
+    let connectionLimit = ConnectionLimit.of(inputs.options)
     let proxy: String? =
       if case .tcp(let usesTLS, let host, let port) = address.origin {
-        settings.proxies.proxy(usesTLS: usesTLS, host: host, port: port)
+        inputs.settings.proxies.proxy(usesTLS: usesTLS, host: host, port: port)
       } else {
         nil
       }
-    let client = try SocketClient(settings, proxy: proxy, connectionLimit: connectionLimit)
+    let client = try SocketClient(inputs.settings, proxy: proxy, connectionLimit: connectionLimit)
     let service = S3Service(
       address, region: region, credentials: signer, now: SystemTime.now,
       connect: { SocketTransport($0, client: client) })
     let storage = BucketStorage(
       displayName: displayName,
       service: S3Bucket(
-        requests: service, usesListVersion1: Self.isTrue(options["list-objects-v1"]),
+        requests: service, usesListVersion1: Self.isTrue(inputs.options["list-objects-v1"]),
         storageClass: storageClass), layouts: LayoutFinder(layout), path: location.prefix)
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage),
       versions: BucketLockVersions(storage: storage), connectionLimit: connectionLimit,
-      retrier: settings.retries ? .system : nil,
+      retrier: inputs.retrier,
       end: { await client.close() })
   }
 
@@ -57,18 +51,18 @@ package struct S3Backend {
   private func signer(
     region: String?
   ) throws(TransportError) -> (@Sendable () async throws(StorageError) -> S3Credentials)? {
-    if Self.isTrue(options["unsafe-anonymous-auth"]) { return nil }
+    if Self.isTrue(inputs.options["unsafe-anonymous-auth"]) { return nil }
     let own = try ownCredentials()
-    guard let role = environment.variable("RESTIC_AWS_ASSUME_ROLE_ARN") else {
+    guard let role = inputs.environment.variable("RESTIC_AWS_ASSUME_ROLE_ARN") else {
       return { () async throws(StorageError) in try await own.credentials() }
     }
     let wishes = SecurityTokenService.Wishes(
-      session: environment.variable("RESTIC_AWS_ASSUME_ROLE_SESSION_NAME"),
-      externalID: environment.variable("RESTIC_AWS_ASSUME_ROLE_EXTERNAL_ID"),
-      policy: environment.variable("RESTIC_AWS_ASSUME_ROLE_POLICY"))
-    let roleRegion = environment.variable("RESTIC_AWS_ASSUME_ROLE_REGION") ?? region ?? ""
-    let endpoint = environment.variable("RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT")
-    let tokens = SecurityTokenService(settings: settings, now: SystemTime.now)
+      session: inputs.environment.variable("RESTIC_AWS_ASSUME_ROLE_SESSION_NAME"),
+      externalID: inputs.environment.variable("RESTIC_AWS_ASSUME_ROLE_EXTERNAL_ID"),
+      policy: inputs.environment.variable("RESTIC_AWS_ASSUME_ROLE_POLICY"))
+    let roleRegion = inputs.environment.variable("RESTIC_AWS_ASSUME_ROLE_REGION") ?? region ?? ""
+    let endpoint = inputs.environment.variable("RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT")
+    let tokens = SecurityTokenService(settings: inputs.settings, now: SystemTime.now)
     let assumed = S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in
       try await tokens.assume(
         role, wishes, with: try await own.credentials(), region: roleRegion, endpoint: endpoint)
@@ -77,7 +71,7 @@ package struct S3Backend {
   }
 
   private func ownCredentials() throws(TransportError) -> S3CredentialSource {
-    let (environment, settings) = (environment, settings)
+    let environment = inputs.environment
     switch try S3CredentialChain(environment: environment).find() {
     case .credentials(let found)?:
       return S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in found }
@@ -87,8 +81,8 @@ package struct S3Backend {
       }
     case nil:
       let metadata = MetadataCredentials(
-        environment: environment, settings: settings,
-        tokens: SecurityTokenService(settings: settings, now: SystemTime.now))
+        environment: environment, settings: inputs.settings,
+        tokens: SecurityTokenService(settings: inputs.settings, now: SystemTime.now))
       return S3CredentialSource(now: SystemTime.now) { () async throws(StorageError) in
         try await metadata.find()
       }
@@ -114,7 +108,7 @@ package struct S3Backend {
 
   /// `nil` where the repository has to show it.
   private func layout() throws(TransportError) -> RepositoryLayout? {
-    switch options["layout"] ?? "" {
+    switch inputs.options["layout"] ?? "" {
     case "", "auto": return nil
     case "default": return .default
     case "s3legacy": return .s3Legacy
@@ -126,7 +120,7 @@ package struct S3Backend {
 
   /// An archive would give a lock back after hours; restic too writes locks elsewhere then.
   private var storageClass: String? {
-    guard let name = options["storage-class"], !name.isEmpty else { return nil }
+    guard let name = inputs.options["storage-class"], !name.isEmpty else { return nil }
     return name == "GLACIER" || name == "DEEP_ARCHIVE" ? nil : name
   }
 

@@ -3,19 +3,11 @@ package import ResticStorage
 /// Leads from a `swift:` location to its repository.
 package struct SwiftBackend {
   let location: BucketLocation
-  let options: [String: String]
-  let settings: TransportSettings
-  let environment: StorageEnvironment
+  let inputs: BackendInputs
 
-  /// `options` are those of the namespace `swift`, each with a value of its type.
-  package init(
-    _ location: BucketLocation, options: [String: String], settings: TransportSettings,
-    environment: StorageEnvironment
-  ) {
+  package init(_ location: BucketLocation, _ inputs: BackendInputs) {
     self.location = location
-    self.options = options
-    self.settings = settings
-    self.environment = environment
+    self.inputs = inputs
   }
 
   /// Sends nothing yet; reads certificates and variables.
@@ -24,9 +16,9 @@ package struct SwiftBackend {
       throw TransportError(
         "a container's name can't hold a slash", hint: "write \(RepositoryLocation.Backend.swift.example)")
     }
-    let identity = try SwiftIdentity(environment)
-    let connectionLimit = ConnectionLimit.of(options)
-    let servers = ServerPool(settings, connectionLimit: connectionLimit)
+    let identity = try SwiftIdentity(inputs.environment)
+    let connectionLimit = ConnectionLimit.of(inputs.options)
+    let servers = ServerPool(inputs.settings, connectionLimit: connectionLimit)
     for address in [identity.login?.address, identity.given?.storage].compactMap({ $0 }) {
       // Wrong certificate files are told of now.
       _ = try servers.transport(to: address.origin)
@@ -41,7 +33,7 @@ package struct SwiftBackend {
         })), path: path)
     return StorageConnection(
       retrying: storage, removal: BucketLockRemoval(storage: storage), connectionLimit: connectionLimit,
-      retrier: settings.retries ? .system : nil, end: { await servers.close() })
+      retrier: inputs.retrier, end: { await servers.close() })
   }
 
   /// As restic makes it: cleaned, and with a leading slash where `://` asked for one.
