@@ -89,12 +89,22 @@ static void write_all(int descriptor, const char *bytes, ssize_t count) {
   }
 }
 
-/* Passes on what is typed and what is shown, until the program ends or nothing more can come. */
+static int echoes(int terminal) {
+  struct termios settings;
+  return tcgetattr(terminal, &settings) == 0 && (settings.c_lflag & ECHO) != 0;
+}
+
+/* Passes on what is typed and what is shown, until the program ends or nothing more can come. Tells when the terminal
+   stops showing what is typed: restic asks for a password before it does that. */
 static void relay(int terminal) {
   struct pollfd watched[2] = {{.fd = terminal, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
   char bytes[4096];
+  int echoed = 1;
   for (;;) {
-    if (poll(watched, 2, -1) < 0 && errno != EINTR) return;
+    if (poll(watched, 2, echoed ? 20 : -1) < 0 && errno != EINTR) return;
+    int echoes_now = echoes(terminal);
+    if (echoed && !echoes_now) write_all(STDOUT_FILENO, "[now unseen]", strlen("[now unseen]"));
+    echoed = echoes_now;
     if (watched[0].revents != 0) {
       ssize_t length = read(terminal, bytes, sizeof bytes);
       if (length <= 0) return;
@@ -130,13 +140,12 @@ static int run_on_terminal(char **command) {
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-  struct termios settings;
-  int echoes = tcgetattr(line, &settings) == 0 && (settings.c_lflag & ECHO) != 0;
+  int echoed = echoes(line);
   /* The copier's read ends once nobody has the line open any more. */
   close(line);
   while (waitpid(copier, NULL, 0) < 0 && errno == EINTR) {}
   printf("\nended %s %d echo %s\n", WIFSIGNALED(status) ? "signal" : "exit",
-         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), echoes ? "on" : "off");
+         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), echoed ? "on" : "off");
   fflush(stdout);
   return 0;
 }

@@ -68,7 +68,7 @@ import Testing
     let child = try start(
       guarded("snapshots", runner: runner), runner, environment: ["RESTIC_PASSWORD": ""])
     try await eventually("restic asks: \(child.stdoutSoFar)") {
-      child.stdoutSoFar.contains("enter password") ? true : nil
+      child.stdoutSoFar.contains("enter password") && child.stdoutSoFar.contains("[now unseen]") ? true : nil
     }
     try child.writeInput(Data((TestEnvironment.fixturePassword + "\n").utf8))
     let result = try await child.wait()

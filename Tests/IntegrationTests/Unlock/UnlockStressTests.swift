@@ -151,6 +151,9 @@
         if !child.isRunning { throw NeverHappened(description: "\(place): \(try await child.wait().what)") }
         return ledger.everSeen.subtracting(known).first
       }
+      try await eventually("restic lets others read its lock, or has lost it") {
+        othersCanRead(lock) ? true : nil
+      }
       let pid = try await eventually("restic is found") { StressHolder.resticPID(under: child.pid) }
       let isOurHost = place.isOurHost
       ledger.add(
@@ -161,6 +164,14 @@
       count("started")
       count("started in \(place)")
       if pick(3) == 0 { age(lock) }
+    }
+
+    /// restic writes a lock that only its user can read, and then gives it its permissions; killed in between, it leaves
+    /// one that stops restics of all other users.
+    private func othersCanRead(_ lock: String) -> Bool {
+      var status = stat()
+      guard stat(repository.locks.appendingPathComponent(lock).path, &status) == 0 else { return true }
+      return status.st_mode & S_IRGRP != 0
     }
 
     /// Makes one of the two clocks wrong: the file looks two hours old while its holder lives.
