@@ -118,7 +118,7 @@ let package = Package(
       dependencies: [
         "ChildPrograms", "HostFacts", "LockFailureLogs", "RepositoryCatalog", "ResticAudit", "ResticCrypto",
         "ResticFormat",
-        "ResticInputs", "ResticLocks", "ResticStorage", "StorageProcess", "WallTime",
+        "ResticInputs", "ResticLocks", "ResticStorage", "StorageHTTP", "StorageProcess", "WallTime",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(

@@ -13,7 +13,7 @@ package struct FuzzTarget: Sendable {
 
   package static let all: [FuzzTarget] =
     formatTargets + storageTargets + inputTargets + hostTargets + lockTargets + auditTargets + logTargets
-    + catalogTargets
+    + catalogTargets + serverTargets
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

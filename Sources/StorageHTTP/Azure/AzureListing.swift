@@ -1,15 +1,15 @@
 internal import ResticStorage
 
 /// One page of a container's listing (List Blobs, Azure REST reference); only blobs themselves, no snapshots or versions.
-struct AzureListing {
-  let page: BucketPage
+package struct AzureListing {
+  package let page: BucketPage
 
   /// A thousand entries of the longest names, with all that is told of each.
   static let byteLimit = 16 << 20
   static let pageEntryCount = 1000
 
   /// `nil` for what is no listing; names outside of `prefix` make it none.
-  init?(_ body: [UInt8], prefix: String) {
+  package init?(_ body: [UInt8], prefix: String) {
     var (name, size, time) = (String?.none, Int64(-1), String?.none)
     var (isListing, isSound, isOlderState) = (false, true, false)
     var page = BucketPage()

@@ -1,9 +1,9 @@
 internal import ResticStorage
 
 /// One page of a container's blob versions (List Blobs with `include=versions`, Azure REST reference).
-enum AzureVersionsListing {
+package enum AzureVersionsListing {
   /// `nil` for what is no listing; names outside of `prefix` make it none.
-  static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
+  package static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
     var page = VersionsPage()
     var (isListing, isSound) = (false, true)
     var members: [String: String] = [:]

@@ -1,7 +1,7 @@
 internal import ResticStorage
 
 /// What b2_authorize_account gives: a token, where to go with it, and what the key is restricted to.
-struct B2Authorization: Sendable {
+package struct B2Authorization: Sendable {
   struct Bucket: Sendable {
     let id: String
     /// `nil` where it is gone.
@@ -18,7 +18,7 @@ struct B2Authorization: Sendable {
   var buckets: [Bucket]?
 
   /// Reads the answer of any version of the API: they nest the same members differently.
-  init?(_ body: [UInt8]) {
+  package init?(_ body: [UInt8]) {
     var cursor = JSONCursor(body)
     guard read(&cursor), cursor.isAtEnd(), !accountID.isEmpty, !token.isEmpty, !apiURL.isEmpty,
       !downloadURL.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })

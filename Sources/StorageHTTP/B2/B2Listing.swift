@@ -2,7 +2,7 @@ internal import ResticStorage
 internal import WallTime
 
 /// One page of a bucket's files or file versions (b2_list_file_names, b2_list_file_versions).
-struct B2Listing {
+package struct B2Listing {
   struct Version {
     var name = ""
     var id = ""
@@ -21,7 +21,7 @@ struct B2Listing {
   static let pageEntryCount: Int64 = 1000
 
   /// `nil` for what is no listing.
-  init?(_ body: [UInt8]) {
+  package init?(_ body: [UInt8]) {
     var cursor = JSONCursor(body)
     var (isListing, isSound) = (false, true)
     let isObject = cursor.object { (name: String, cursor: inout JSONCursor) in

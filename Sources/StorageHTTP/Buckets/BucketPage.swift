@@ -1,12 +1,12 @@
-internal import ResticStorage
+package import ResticStorage
 internal import WallTime
 
 /// One page of a bucket's listing.
-struct BucketPage: Sendable {
+package struct BucketPage: Sendable {
   /// Named by what follows the prefix that was asked for.
-  private(set) var entries: [FileEntry] = []
+  package private(set) var entries: [FileEntry] = []
   /// From where the listing goes on; `nil` at its end.
-  var next: String?
+  package var next: String?
 
   /// Takes an object or, with a slash at its end, a folder; `false` for a key outside of `prefix`.
   mutating func add(

@@ -1,4 +1,4 @@
-internal import ResticStorage
+package import ResticStorage
 internal import WallTime
 
 /// A service that may keep what was overwritten or deleted in its buckets.
@@ -20,16 +20,16 @@ protocol VersionedBucketService: BucketService {
 }
 
 /// From where a listing of versions goes on.
-struct VersionPosition: Equatable {
-  let name: String
-  var versionID = ""
+package struct VersionPosition: Equatable {
+  package let name: String
+  package var versionID = ""
 }
 
 /// One page of a bucket's versions.
-struct VersionsPage {
+package struct VersionsPage {
   /// By what follows the prefix that was asked for.
-  private(set) var versions: [LockVersion] = []
-  var next: VersionPosition?
+  package private(set) var versions: [LockVersion] = []
+  package var next: VersionPosition?
 
   /// `false` for a key outside of `prefix`.
   mutating func add(

@@ -2,12 +2,12 @@ internal import ResticStorage
 internal import WallTime
 
 /// One page of a bucket's listing (Cloud Storage JSON API, Objects: list).
-enum GSListing {
+package enum GSListing {
   /// A thousand entries of the longest names, escaped, and with all that an emulator tells besides.
   static let byteLimit = 16 << 20
 
   /// `nil` for what is no listing; names outside of `prefix` make it none.
-  static func page(_ body: [UInt8], prefix: String) -> BucketPage? {
+  package static func page(_ body: [UInt8], prefix: String) -> BucketPage? {
     var page = BucketPage()
     var isSound = true
     var cursor = JSONCursor(body)

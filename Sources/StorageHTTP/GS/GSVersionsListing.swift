@@ -1,9 +1,9 @@
 internal import ResticStorage
 
 /// One page of a bucket's object versions (Cloud Storage JSON API, Objects: list with `versions`).
-enum GSVersionsListing {
+package enum GSVersionsListing {
   /// `nil` for what is no listing; names outside of `prefix` make it none.
-  static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
+  package static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
     var page = VersionsPage()
     var isSound = true
     var cursor = JSONCursor(body)

@@ -1,13 +1,13 @@
-internal import ResticStorage
+package import ResticStorage
 
 /// A folder's listing as REST servers give it.
-enum RESTListing {
+package enum RESTListing {
   /// Version 2: names and sizes.
   case entries([FileEntry])
   /// Version 1: names only.
   case names([String])
 
-  static let version2 = "application/vnd.x.restic.rest.v2"
+  package static let version2 = "application/vnd.x.restic.rest.v2"
 
   /// More than that many honest entries need: a name of a lock is 64 bytes long.
   static func byteLimit(entries: Int) -> Int { 65_536 + min(max(entries, 0), 1_000_000) * 256 }
@@ -16,7 +16,7 @@ enum RESTListing {
   ///
   /// Names that can't be a file's are left in: who reads by such a name gets `.notFound`. A size that is no number
   /// makes the listing malformed.
-  static func parse(
+  package static func parse(
     _ response: HTTPResponse, limit: Int, action: String
   ) throws(StorageError) -> RESTListing {
     let tooMany = StorageError(.permanent, action: action, reason: "it holds more than \(limit) entries")

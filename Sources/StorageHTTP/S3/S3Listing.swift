@@ -2,8 +2,8 @@ internal import ResticStorage
 internal import WallTime
 
 /// One page of a bucket's listing (S3 API, ListObjects and ListObjectsV2).
-struct S3Listing {
-  private(set) var page = BucketPage()
+package struct S3Listing {
+  package private(set) var page = BucketPage()
   /// The last key or folder of the page, by which version 1 goes on.
   var lastKey: String?
   var isTruncated = false
@@ -14,7 +14,7 @@ struct S3Listing {
   static let byteLimit = 8 << 20
 
   /// `nil` for what is no listing; keys outside of `prefix` make it none.
-  init?(_ body: [UInt8], prefix: String) {
+  package init?(_ body: [UInt8], prefix: String) {
     var (key, size, time, folder) = ("", Int64(-1), UnixTime?.none, "")
     var isEncoded = false
     var keys: [(key: String, byteCount: Int64, modified: UnixTime?, isFolder: Bool)] = []

@@ -2,9 +2,9 @@ internal import ResticStorage
 internal import WallTime
 
 /// One page of a bucket's versions (S3 API, ListObjectVersions).
-enum S3VersionsListing {
+package enum S3VersionsListing {
   /// `nil` for what is no listing of versions; keys outside of `prefix` make it none.
-  static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
+  package static func page(_ body: [UInt8], prefix: String) -> VersionsPage? {
     var item = Item()
     var items: [Item] = []
     var (isEncoded, isListing, isTruncated) = (false, false, false)

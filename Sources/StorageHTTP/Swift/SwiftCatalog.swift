@@ -1,10 +1,10 @@
 /// What a login to Keystone tells: the address of the object store in our region and, in version 2, the token.
-struct SwiftCatalog {
+package struct SwiftCatalog {
   /// The first public address in the region, or in any where none is asked for.
   private(set) var storage: String?
   private(set) var token: String?
 
-  init(version3 body: [UInt8], region: String?) {
+  package init(version3 body: [UInt8], region: String?) {
     var found: String?
     Self.walk(body, "token", list: "catalog") { members, endpoints in
       guard members["type"] == "object-store", found == nil else { return }
@@ -19,7 +19,7 @@ struct SwiftCatalog {
     storage = found
   }
 
-  init(version2 body: [UInt8], region: String?) {
+  package init(version2 body: [UInt8], region: String?) {
     var (found, key) = (String?.none, String?.none)
     Self.walk(body, "access", list: "serviceCatalog") { members, endpoints in
       guard members["type"] == "object-store", found == nil else { return }

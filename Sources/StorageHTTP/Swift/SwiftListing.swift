@@ -2,7 +2,7 @@ internal import ResticStorage
 internal import WallTime
 
 /// One page of a container's listing (Object Storage API, version 1).
-enum SwiftListing {
+package enum SwiftListing {
   /// Ten thousand entries, which is what servers give at once.
   static let byteLimit = 32 << 20
 
@@ -10,7 +10,7 @@ enum SwiftListing {
   ///
   /// Whether there is more nobody says: that the next page is empty ends a listing, as servers differ in what they
   /// give at once.
-  static func page(_ body: [UInt8], prefix: String, after position: String?) -> BucketPage? {
+  package static func page(_ body: [UInt8], prefix: String, after position: String?) -> BucketPage? {
     var page = BucketPage()
     var last = position
     var isSound = true
