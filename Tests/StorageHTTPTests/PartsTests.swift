@@ -237,7 +237,7 @@ import WallTime
       variable: { variables[$0] }, file: { path in files[path].map { Array($0.utf8) } })
     return try S3CredentialChain(environment: environment).find().map { finding in
       switch finding {
-      case .credentials(let found): [found.keyID, found.secret, found.sessionToken]
+      case .credentials(let found): [found.keyID, found.secret.text, found.sessionToken?.text]
       case .program(let arguments): arguments
       }
     }

@@ -108,6 +108,6 @@ struct SignatureVector: Sendable, CustomTestStringConvertible {
       ),
     ])
   func hmac(_ key: [UInt8], _ message: String, _ code: String) {
-    #expect(Hex.text(HMACSHA256.code(Array(message.utf8), key: key)) == code)
+    #expect(Hex.text(HMACSHA256.code(Array(message.utf8), key: SecretBytes(copying: key))) == code)
   }
 }

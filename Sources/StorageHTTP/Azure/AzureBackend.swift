@@ -1,3 +1,4 @@
+internal import ResticCrypto
 package import ResticStorage
 
 /// Leads from an `azure:` location to its repository.
@@ -82,7 +83,7 @@ package struct AzureBackend {
         throw TransportError(
           "AZURE_ACCOUNT_KEY is no Base64", hint: "copy the whole key from the account's access keys")
       }
-      return .sharedKey(account: account, key: key)
+      return .sharedKey(account: account, key: SecretBytes(copying: key))
     }
     if let text = inputs.environment.variable("AZURE_ACCOUNT_SAS"), !text.isEmpty {
       let signature = text.first == "?" ? String(text.dropFirst()) : text
@@ -92,7 +93,7 @@ package struct AzureBackend {
         throw TransportError(
           "AZURE_ACCOUNT_SAS is no shared access signature", hint: "it is a query such as sv=…&sp=…&sig=…")
       }
-      return .signature(signature)
+      return .signature(Secret(signature))
     }
     return .tokens(try tokens())
   }

@@ -120,7 +120,7 @@ struct AzureService: BucketService {
         method: request.method.rawValue, path: path, query: request.query, headers: headers,
         bodyByteCount: request.body.count)
       headers.append((name: "Authorization", value: authorization))
-    case .signature(let signature): query.append(signature)
+    case .signature(let signature): query.append(signature.text)
     case .tokens: headers.append((name: "Authorization", value: "Bearer \(token ?? "")"))
     }
     let target = query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"

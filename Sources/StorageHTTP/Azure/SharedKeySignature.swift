@@ -3,7 +3,7 @@ internal import ResticCrypto
 /// Signs requests with an account's key (REST reference, "Authorize with Shared Key").
 struct SharedKeySignature {
   let account: String
-  let key: [UInt8]
+  let key: SecretBytes
 
   /// The value of the `Authorization` field; `path` is percent-encoded as it stands in the request line.
   func authorization(

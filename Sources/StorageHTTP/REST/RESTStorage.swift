@@ -8,7 +8,7 @@ package struct RESTStorage: Storage {
   let transport: any HTTPTransport
   /// Begins and ends with a slash, percent-encoded.
   let basePath: String
-  let headers: HTTPFields
+  private let credentials: HTTPCredentials?
   private let clock: (@Sendable () -> Double?)?
   private let listingWidth: Int
   let layouts: LayoutFinder
@@ -32,7 +32,12 @@ package struct RESTStorage: Storage {
     self.clock = clock
     self.listingWidth = max(listingWidth, 1)
     layouts = LayoutFinder(layout)
-    headers = HTTPFields(credentials.map { [(name: "Authorization", value: $0.basicAuthorization)] } ?? [])
+    self.credentials = credentials
+  }
+
+  /// What every request begins with; made for each, so that no copy of a password stays.
+  var headers: HTTPFields {
+    HTTPFields(credentials.map { [(name: "Authorization", value: $0.basicAuthorization)] } ?? [])
   }
 
   package var clockOffsetSeconds: Double? { clock?() }

@@ -111,7 +111,9 @@ final class S3Service: Sendable {
       let bodyHash = SHA256.hex(request.body)
       fields.append((name: "x-amz-date", value: SignatureV4.stamp(time)))
       fields.append((name: "x-amz-content-sha256", value: bodyHash))
-      if let token = credentials.sessionToken { fields.append((name: "x-amz-security-token", value: token)) }
+      if let token = credentials.sessionToken {
+        fields.append((name: "x-amz-security-token", value: token.text))
+      }
       let signature = SignatureV4(credentials: credentials, region: place.region, service: "s3")
       let authorization = signature.authorization(
         SignatureV4.Request(

@@ -32,7 +32,9 @@ struct SecurityTokenService: Sendable {
       (name: "Content-Type", value: Self.formType), (name: "x-amz-date", value: SignatureV4.stamp(time)),
       (name: "x-amz-content-sha256", value: bodyHash),
     ]
-    if let token = credentials.sessionToken { headers.append((name: "x-amz-security-token", value: token)) }
+    if let token = credentials.sessionToken {
+      headers.append((name: "x-amz-security-token", value: token.text))
+    }
     let signature = SignatureV4(
       credentials: credentials, region: region.isEmpty ? "us-east-1" : region, service: "sts")
     let authorization = signature.authorization(

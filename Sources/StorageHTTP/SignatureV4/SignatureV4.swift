@@ -32,9 +32,9 @@ struct SignatureV4 {
 
   func signature(_ request: Request, stamp: String) -> String {
     let toSign = stringToSign(request, stamp: stamp)
-    var key = Array("AWS4\(credentials.secret)".utf8)
+    var key = SecretBytes(copying: "AWS4\(credentials.secret.text)".utf8)
     for part in [String(stamp.prefix(8)), region, service, "aws4_request"] {
-      key = HMACSHA256.code(Array(part.utf8), key: key)
+      key = SecretBytes(copying: HMACSHA256.code(Array(part.utf8), key: key))
     }
     return Hex.text(HMACSHA256.code(Array(toSign.utf8), key: key))
   }

@@ -50,6 +50,6 @@ struct ProxyAddress {
     if usesSOCKS { return .socksServer(host: host, port: port) }
     return .server(
       host: host, port: port,
-      authorization: credentials.map { .basic(username: $0.user, password: $0.password) })
+      authorization: credentials.map { .basic(username: $0.user, password: $0.password.text) })
   }
 }
