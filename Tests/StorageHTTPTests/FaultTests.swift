@@ -49,6 +49,14 @@ import Testing
   }
 
   @Test(
+    "a listing that failed behind rclone is not an empty folder", arguments: ["rclone/v1.60.1-DEV", "nginx"])
+  func rcloneListing(server: String) async throws {
+    try await expectFailure(
+      server == "nginx" ? .notFound : .transient, { _, _ in [.answer(404, ["Server": server])] }, Self.list)
+    try await expectFailure(.notFound, { _, _ in [.answer(404, ["Server": server])] }, Self.read)
+  }
+
+  @Test(
     "a broken answer is a failure that may pass",
     arguments: [
       (

@@ -8,7 +8,9 @@ extension RESTStorage {
   ///
   /// A redirect is followed for reading, and only to another path of the same server: nothing else gets our
   /// credentials, or is asked at all.
-  func exchange(_ request: HTTPRequest, action: String) async throws(StorageError) -> HTTPResponse {
+  func exchange(
+    _ request: HTTPRequest, isListing: Bool = false, action: String
+  ) async throws(StorageError) -> HTTPResponse {
     try StorageError.checkCancellation(action: action)
     var request = request
     var redirectCount = 0
@@ -20,6 +22,11 @@ extension RESTStorage {
         throw StorageError(error, action: action)
       }
       if response.isSuccess { return response }
+      if isListing, response.isFailedListing {
+        throw StorageError(
+          .transient, action: action,
+          reason: "rclone could not list it (\(response.statusText)); rclone's own messages say why")
+      }
       guard response.isRedirect, redirectCount < Self.redirectLimit,
         request.method == .get || request.method == .head,
         let location = response.headers["Location"], let target = transport.ownTarget(of: location)
@@ -59,5 +66,12 @@ extension RESTStorage {
         reason: "the server forbids it (\(status)); its administrator has to allow it")
     default: return StorageError(.permanent, action: action, reason: "the server answered \(status)")
     }
+  }
+}
+
+extension HTTPResponse {
+  /// rclone answers 404 to a listing that failed for whatever reason, and an empty one for a folder that is not there.
+  fileprivate var isFailedListing: Bool {
+    status == 404 && headers["Server"]?.lowercased().hasPrefix("rclone/") == true
   }
 }

@@ -58,7 +58,7 @@ package struct RESTStorage: Storage {
       HTTPRequest(
         .get, "\(basePath)\(folderName)/", headers: headers,
         byteLimit: RESTListing.byteLimit(entries: limit)),
-      action: action)
+      isListing: true, action: action)
     let listing = try RESTListing.parse(response, limit: limit, action: action)
     switch listing {
     case .entries(let entries): return entries
