@@ -24,6 +24,7 @@ package enum CommandLineText {
 
   /// Sets `hidesNext` when the argument ends with a flag whose value is the next one.
   private static func hidingSecrets(in argument: String, hidesNext: inout Bool) -> String {
+    let argument = hidingConnectionStrings(in: argument)
     let words = argument.split(separator: " ", omittingEmptySubsequences: false)
     // An argument that is one assignment from the start has all the rest for its value, blanks included.
     if let first = words.first, let name = secretName(assignedIn: first) { return name + hidden }
@@ -42,6 +43,33 @@ package enum CommandLineText {
       }
     }
     return shown.joined(separator: " ")
+  }
+
+  /// Hides the parameters of rclone's connection strings, `remote,key=value,…:path` (rclone manual, "Connection
+  /// strings"): from the first comma that a parameter follows to the colon that ends them, or to the end.
+  private static func hidingConnectionStrings(in argument: String) -> String {
+    guard let comma = argument.indices.first(where: { isParameter(argument[$0...]) }) else { return argument }
+    var quote: Character?
+    let end = argument[comma...].firstIndex { character in
+      if let open = quote {
+        if character == open { quote = nil }
+        return false
+      }
+      if character == "\"" || character == "'" { quote = character }
+      return character == ":"
+    }
+    return argument[..<comma] + ",\(hidden)" + argument[(end ?? argument.endIndex)...]
+  }
+
+  /// Whether a comma, parameters without a value and one with its value stand at the beginning.
+  private static func isParameter(_ text: Substring) -> Bool {
+    var rest = text
+    while rest.first == "," {
+      let name = rest.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+      rest = rest[name.endIndex...]
+      if rest.first == "=" { return !name.isEmpty }
+    }
+    return false
   }
 
   /// `NAME=` of a word that gives a value to a secret.

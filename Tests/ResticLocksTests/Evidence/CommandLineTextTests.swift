@@ -25,6 +25,12 @@ import Testing
     ["sh", "-c", "export AWS_SECRET_ACCESS_KEY=hunter2; restic --password-file /etc/restic/pw backup"],
     ["sh", "-c", "RESTIC_PASSWORD='correct hunter2' restic --password-file=/etc/restic/pw backup"],
     ["sh", "-c", "rustic --password hunter2 backup"],
+    ["restic", "-r", "rclone:remote,pass=hunter2:path", "backup"],
+    ["restic", "-r=rclone::sftp,host=h,pass=hunter2:path", "backup"],
+    ["restic", "-rrclone::local,nounc,pass=hunter2:/path", "backup"],
+    ["reslock", "unlock", "--repo=rclone::local,nounc=true,pass='a:hunter2 b':/path"],
+    ["rclone", "serve", "restic", "--stdio", ":sftp,host=h,pass=hunter2:path"],
+    ["sh", "-c", "restic --repo rclone:remote,pass=hunter2:path backup"],
     ["sh", "-c", "restic -r rest:https://a:b@x/ copy --from-repo rest:https://c:hunter2@y/"],
   ]
 
