@@ -33,12 +33,18 @@ package struct CommandProgram: Sendable, Hashable {
   }
 
   /// Becomes this program, in this very process; returns only to throw.
-  package func replaceOurselves(_ inherited: InheritedSignals) throws(SupervisionError) {
+  ///
+  /// `wasInterrupted` says whether a signal asked this program to end before.
+  package func replaceOurselves(
+    _ inherited: InheritedSignals, wasInterrupted: () -> Bool
+  ) throws(SupervisionError) {
     var blocked = inherited.blocked
     for number in 1...InheritedSignals.highestNumber where !inherited.ignored.contains(number) {
-      var action = sigaction()
-      guard sigaction(number, nil, &action) == 0, InheritedSignals.isIgnoring(action) else { continue }
       signal(number, SIG_DFL)
+    }
+    // Asked only now, when a signal ends this process at once: what a handler had taken would be lost.
+    guard !wasInterrupted() else {
+      throw SupervisionError(.interrupted, command: arguments.first ?? path, reason: "")
     }
     pthread_sigmask(SIG_SETMASK, &blocked, nil)
     let code = Self.withArguments(self) { path, arguments in

@@ -22,12 +22,16 @@ package struct SupervisedCommand: Sendable {
   let timeoutSeconds: Double?
   /// What it has after its time to end: SIGINT at once, SIGTERM after half of this, SIGKILL at its end.
   let graceSeconds: Double
+  /// Whether a signal came before this took over what signals do.
+  let wasInterrupted: @Sendable () -> Bool
   let onEvent: @Sendable (Event) -> Void
 
   package init(
     _ program: CommandProgram, inherited: InheritedSignals, timeoutSeconds: Double? = nil,
-    graceSeconds: Double = 60, onEvent: @escaping @Sendable (Event) -> Void = { _ in }
+    graceSeconds: Double = 60, wasInterrupted: @escaping @Sendable () -> Bool = { false },
+    onEvent: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
+    self.wasInterrupted = wasInterrupted
     self.program = program
     self.inherited = inherited
     self.timeoutSeconds = timeoutSeconds
@@ -53,6 +57,10 @@ package struct SupervisedCommand: Sendable {
     #endif
     let feed = try SignalFeed(inherited)
     defer { feed.stop() }
+    // Asked only now: what comes from here on is in the feed, so that no signal falls between the two.
+    guard !wasInterrupted() else {
+      throw SupervisionError(.interrupted, command: program.arguments.first ?? program.path, reason: "")
+    }
     var watch = Watch(
       child: try program.start(inherited), feed: feed, descendants: Descendants(excluded: excluded),
       steps: steps(), onEvent: onEvent)

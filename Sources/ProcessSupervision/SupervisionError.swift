@@ -11,6 +11,8 @@ package struct SupervisionError: Error, Sendable, Equatable, CustomStringConvert
     case cannotStart
     /// This program lacks what it needs to watch a command.
     case cannotSupervise
+    /// This program was asked to end before the command began.
+    case interrupted
   }
 
   package let kind: Kind
@@ -32,6 +34,7 @@ package struct SupervisionError: Error, Sendable, Equatable, CustomStringConvert
     case .commandNotFound: "\(command) is not found"
     case .cannotStart: "\(command) can't be started: \(reason)"
     case .cannotSupervise: "a command can't be watched: \(reason)"
+    case .interrupted: "interrupted before \(command) was started"
     }
   }
 }

@@ -124,7 +124,8 @@ struct CommandFailure {
     case let error as ResticOperationError: self.init(.usage, error.description)
     case let error as OutputError: self.init(.failed, error.description)
     case let error as LookTimeout: self.init(.failed, error.description, hint: error.hint)
-    case let error as SupervisionError: self.init(.failed, error.description)
+    case let error as SupervisionError:
+      self.init(error.kind == .interrupted ? .interrupted : .failed, error.description)
     case is CancellationError: self.init(.interrupted, "interrupted")
     default: self.init(.failed, "\(error)")
     }

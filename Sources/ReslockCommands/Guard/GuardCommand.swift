@@ -106,7 +106,7 @@ struct GuardCommand: ParsableCommand {
     let voice = GuardVoice(isJSON: output.json, isQuiet: output.quiet)
     let run = GuardRun(program: program, inherited: start.signals, settings: settings, voice: voice)
     guard plan.strictest != nil else {
-      if timeout == nil { try program.replaceOurselves(start.signals) }
+      if timeout == nil { try program.replaceOurselves(start.signals) { Interruption.hasCome } }
       return try await run.run(nil, earlierNames: [])
     }
     let watch = GuardWatch(

@@ -23,7 +23,7 @@ struct GuardRun: Sendable {
   func run(_ watch: GuardWatch?, earlierNames: Set<String>) async throws(SupervisionError) -> Int32 {
     let supervised = SupervisedCommand(
       program, inherited: inherited, timeoutSeconds: settings.timeoutSeconds,
-      graceSeconds: settings.graceSeconds, onEvent: tell)
+      graceSeconds: settings.graceSeconds, wasInterrupted: { Interruption.hasCome }, onEvent: tell)
     let end = try await OwnThread.run { () throws(SupervisionError) in try supervised.run() }
     for pid in end.survivors {
       voice.tell(.survivor, "process \(pid) outlives SIGKILL: it hangs in the kernel")

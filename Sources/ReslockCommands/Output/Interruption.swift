@@ -22,6 +22,9 @@ enum Interruption {
     return try await task.value
   }
 
+  /// Whether a signal asked the program to end, ever since a task was first to be cancelled by one.
+  static var hasCome: Bool { wasAsked.load(ordering: .relaxed) }
+
   /// What the process ignores, as under nohup, stays ignored.
   private static func install() {
     for number in numbers {

@@ -55,6 +55,20 @@ import Testing
     return try await child.wait()
   }
 
+  @Test("a signal that comes while guard begins is never swallowed")
+  func signalAtTheStart() async throws {
+    let runner = try await GuardRunner()
+    for milliseconds in stride(from: 0, through: 90, by: 3) {
+      let child = try runner.start(["--for", "backup"], ["sleep", "3"], input: .none)
+      try await Task.sleep(for: .milliseconds(milliseconds))
+      child.kill(SIGTERM)
+      let result = try await child.wait()
+      // Before its handlers are there it ends by the signal, then by itself, and later with the command.
+      let isEnded = result.exitCode == nil || [143, 130].contains(result.exitCode)
+      #expect(isEnded, "after \(milliseconds) ms: \(result.what)")
+    }
+  }
+
   @Test("the lock of a restic that is killed goes, recorded with its bytes", arguments: ResticBinary.all)
   func killed(restic: ResticBinary) async throws {
     try Machine.requireWholeView()
