@@ -9,8 +9,8 @@ struct UndoCommand: ReslockCommand {
     commandName: "undo",
     abstract: "Put removed locks back: the same bytes under the same name.",
     discussion: """
-      Takes what the journal recorded of this repository. A lock that conflicts with one that is there now is put back \
-      only with --force. Without locks in the repository, no password is needed.
+      Takes what the journal recorded of this repository. A lock that conflicts with one that was taken since is put \
+      back only with --force. Without locks in the repository, no password is needed.
 
       EXIT CODES
         0 all is back or was there; 1 a lock was refused or could not be put back, or the journal holds no such \
@@ -22,7 +22,7 @@ struct UndoCommand: ReslockCommand {
   var ids: [String] = []
   @Flag(help: "All that the last run removed.")
   var last = false
-  @Flag(help: "Also beside locks that conflict with it.")
+  @Flag(help: "Also beside locks that were taken since and conflict with it.")
   var force = false
   @OptionGroup var journal: JournalOptions
   @OptionGroup var repository: RepositoryOptions
@@ -42,7 +42,10 @@ struct UndoCommand: ReslockCommand {
       let chosen = try choose(history, inspection)
       let restorer = LockRestorer(
         removal: access.connection.lockRemoval(), writer: writer, surroundings: context.surroundings)
-      let outcomes = try await restorer.restore(chosen, into: inspection, isForced: force)
+      // What was removed before and is there again was put back.
+      let earlier = Set(history.removals.filter { $0.isOf(inspection) }.map(\.name))
+      let outcomes = try await restorer.restore(
+        chosen, into: inspection, earlier: earlier, isForced: force)
       try answer(outcomes, inspection)
       let isDone = outcomes.allSatisfy { $0.kind == .restored || $0.kind == .alreadyThere }
       if Task.isCancelled { return .interrupted }
@@ -51,18 +54,18 @@ struct UndoCommand: ReslockCommand {
   }
 
   private func choose(_ history: JournalHistory, _ inspection: Inspection) throws -> [JournalRemoval] {
-    // A run that was interrupted may have removed a lock without being able to say so.
-    let ours = history.removals.filter { removal in
-      removal.isOf(inspection) && removal.mayHaveRemoved
-    }
+    let recorded = history.removals.filter { $0.isOf(inspection) }
     guard !last else {
+      // A run that was interrupted may have removed a lock without being able to say so.
+      let ours = recorded.filter(\.mayHaveRemoved)
       guard let runID = ours.last?.runID else {
         throw JournalError(.nothingFound, "the journal holds no removal from this repository")
       }
       return ours.filter { $0.runID == runID }
     }
     return try ids.map { prefix in
-      let matches = ours.filter { $0.name.hasPrefix(prefix.lowercased()) }
+      // Also one that vanished before its turn: its bytes are there, and it is asked for by its name.
+      let matches = recorded.filter { $0.name.hasPrefix(prefix.lowercased()) }
       let names = Set(matches.map(\.name))
       guard let match = matches.last, !prefix.isEmpty else {
         throw JournalError(

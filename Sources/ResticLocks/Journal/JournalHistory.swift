@@ -21,6 +21,8 @@ package struct JournalRemoval: Sendable {
   let wasMisnamed: Bool
   /// No newer lock of its holder was there.
   let wasNewestOfHolder: Bool
+  /// Locks that were there at its removal and stayed, as far as they conflict with what was removed.
+  package fileprivate(set) var besideNames: Set<String> = []
   /// `nil` where the run was interrupted before it could tell.
   package fileprivate(set) var outcome: LockOutcome.Kind?
   package fileprivate(set) var outcomeReason: String?
@@ -50,6 +52,7 @@ package struct JournalHistory: Sendable {
   package private(set) var head: JournalHead?
   private var hashes: Set<String> = []
   private var indexByRunAndName: [String: Int] = [:]
+  private var besideNamesByRun: [String: Set<String>] = [:]
 
   private init() {}
 
@@ -83,9 +86,12 @@ package struct JournalHistory: Sendable {
     let runID = value["run"]?.stringValue ?? ""
     switch value["type"]?.stringValue {
     case "removal":
-      guard let removal = JournalRemoval(line, value) else { return }
+      guard var removal = JournalRemoval(line, value) else { return }
+      removal.besideNames = besideNamesByRun[runID] ?? []
       indexByRunAndName["\(runID)/\(removal.name)"] = removals.count
       removals.append(removal)
+    case "beside":
+      besideNamesByRun[runID] = Set((value["locks"]?.arrayValue ?? []).compactMap(\.stringValue))
     case "outcome":
       for lock in value["locks"]?.arrayValue ?? [] {
         guard let name = lock["id"]?.stringValue, let index = indexByRunAndName["\(runID)/\(name)"] else {

@@ -54,13 +54,14 @@ package struct JournalWriter: Sendable {
   ///   - announcements: what is about to go.
   ///   - inspection: the look that decided.
   ///   - newestNames: the names of the newest lock of each holder.
+  ///   - besideNames: the names of locks that stay, where they matter to whoever puts one back.
   ///   - version: the restic for which it is said what a lock blocks.
   ///   - now: the time of the records.
   /// - Returns: the end of the journal.
   /// - Throws: ``JournalError``; nothing was recorded then.
   func announce(
     _ announcements: [Announcement], in inspection: Inspection, newestNames: Set<String>,
-    version: ResticVersion, now: UnixTime
+    besideNames: [String], version: ResticVersion, now: UnixTime
   ) async throws(JournalError) -> JournalHead {
     let repository = RepositoryDocument.json(inspection).writtenOut
     let requester = requester.json.writtenOut
@@ -84,7 +85,15 @@ package struct JournalWriter: Sendable {
         return text
       }
     }
-    return try journal.append(Array(chunks.joined()), now: now)
+    var records = Array(chunks.joined())
+    if !besideNames.isEmpty {
+      let beside = JSONValue.object([
+        ("type", .string("beside")), ("time", .string(time)), ("run", .string(runID)),
+        ("repository", repository), ("locks", .array(besideNames.map { .string($0) })),
+      ])
+      records.insert(Array(beside.text.utf8), at: 0)
+    }
+    return try journal.append(records, now: now)
   }
 
   /// Adds what became of announced removals.

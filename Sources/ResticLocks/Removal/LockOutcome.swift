@@ -16,6 +16,24 @@ package struct LockOutcome: Sendable {
   package var mayBeGone = false
 
   package var assessment: Assessment { decision.assessment }
+
+  /// What it comes to once the storage has said whether it still lists the file.
+  func corrected(isListed: Bool) -> LockOutcome {
+    switch (kind, isListed) {
+    case (.removed, true):
+      LockOutcome(decision: decision, kind: .failed, reason: "it was removed, and the storage still lists it")
+    case (.vanished, true):
+      LockOutcome(
+        decision: decision, kind: .failed,
+        reason: "the storage says that it is not there, and lists it all the same: only the storage's own tools "
+          + "can clear that up")
+    case (.kept, false) where mayBeGone, (.failed, false) where mayBeGone:
+      LockOutcome(
+        decision: decision, kind: .removed,
+        reason: "\(assessment.rule) (the answer to its removal did not come, and it is gone)")
+    default: self
+    }
+  }
 }
 
 /// A holder whose lock was removed, and who wrote another one.

@@ -35,11 +35,12 @@ package struct LockRestorer: Sendable {
   /// - Parameters:
   ///   - removals: what the journal says was removed.
   ///   - inspection: a look at the repository now.
+  ///   - earlier: names of locks that are no hindrance, as they were there before: those that the journal knows.
   ///   - isForced: whether locks that conflict are no hindrance.
   /// - Returns: an outcome for each, in order.
   /// - Throws: `JournalError` before anything was put back.
   package func restore(
-    _ removals: [JournalRemoval], into inspection: Inspection, isForced: Bool
+    _ removals: [JournalRemoval], into inspection: Inspection, earlier: Set<String> = [], isForced: Bool
   ) async throws -> [RestorationOutcome] {
     let present = Set(inspection.assessments.map(\.lock.name))
     var outcomes: [RestorationOutcome] = []
@@ -47,7 +48,7 @@ package struct LockRestorer: Sendable {
     for removal in removals {
       if present.contains(removal.name) {
         outcomes.append(RestorationOutcome(removal: removal, kind: .alreadyThere, reason: "it is there"))
-      } else if let refusal = refusal(removal, inspection, isForced: isForced) {
+      } else if let refusal = refusal(removal, inspection, earlier, isForced: isForced) {
         outcomes.append(RestorationOutcome(removal: removal, kind: .refused, reason: refusal))
       } else if let name = LockFileName(removal.name), let bytes = removal.bytes {
         wanted.append((removal, name, bytes))
@@ -101,7 +102,9 @@ package struct LockRestorer: Sendable {
     }
   }
 
-  private func refusal(_ removal: JournalRemoval, _ inspection: Inspection, isForced: Bool) -> String? {
+  private func refusal(
+    _ removal: JournalRemoval, _ inspection: Inspection, _ earlier: Set<String>, isForced: Bool
+  ) -> String? {
     guard removal.isOf(inspection) else {
       return "it was removed from another repository (\(removal.location))"
     }
@@ -112,16 +115,25 @@ package struct LockRestorer: Sendable {
     }
     if isForced { return nil }
     let isExclusive = removal.record?.isExclusive ?? true
-    let conflicting = inspection.assessments.filter { assessment in
-      guard assessment.lock.id != nil, assessment.verdict != .empty else { return false }
-      return isExclusive || assessment.lock.record?.isExclusive ?? true
+    let conflicting = inspection.assessments.first { assessment in
+      assessment.conflicts(withExclusive: isExclusive) && !earlier.contains(assessment.lock.name)
+        && !removal.besideNames.contains(assessment.lock.name)
     }
-    guard let first = conflicting.first else { return nil }
+    guard let conflicting else { return nil }
     return
-      "it conflicts with \(first.lock.id?.short ?? first.lock.name), which is there now; --force puts it back all the same"
+      "it conflicts with \(conflicting.lock.id?.short ?? conflicting.lock.name), which was taken since; "
+      + "--force puts it back all the same"
   }
 
   private static func isNamed(_ name: String, after bytes: [UInt8]) -> Bool {
     ObjectID(hex: name).map { $0.isHash(of: bytes) } ?? true
+  }
+}
+
+extension Assessment {
+  /// Whether restic would not have taken this lock and another of that kind side by side.
+  func conflicts(withExclusive isExclusive: Bool) -> Bool {
+    guard lock.id != nil, verdict != .empty else { return false }
+    return isExclusive || lock.record?.isExclusive ?? true
   }
 }

@@ -1,3 +1,5 @@
+internal import ResticFormat
+
 /// What one run of `unlock` knows as it goes on.
 struct UnlockRun: Sendable {
   let inspection: Inspection
@@ -11,11 +13,18 @@ struct UnlockRun: Sendable {
   let earlierNames: Set<String>
   /// The locks whose holders are looked for afterwards.
   let watchedNames: Set<String>
+  /// The locks that stay and that could not have been taken beside those that go; not recorded yet.
+  var besideNames: [String]
 
-  init(inspection: Inspection, request: UnlockRequest, targetCount: Int) {
+  init(inspection: Inspection, request: UnlockRequest, targets: [RemovalDecision]) {
     self.inspection = inspection
     self.request = request
-    self.targetCount = targetCount
+    targetCount = targets.count
+    let targetNames = Set(targets.map(\.assessment.lock.name))
+    let removesExclusive = targets.contains { $0.assessment.lock.record?.isExclusive ?? true }
+    besideNames = inspection.assessments.filter { assessment in
+      assessment.conflicts(withExclusive: removesExclusive) && !targetNames.contains(assessment.lock.name)
+    }.map(\.lock.name)
     earlierNames = Set(inspection.assessments.map(\.lock.name))
     watchedNames = RemovedHolder.newestNames(in: inspection)
   }

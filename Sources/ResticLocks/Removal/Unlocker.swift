@@ -51,7 +51,7 @@ package struct Unlocker: Sendable {
     var outcomes: [String: LockOutcome] = [:]
     var report = UnlockReport(before: inspection, outcomes: [])
     let targets = plan.removals
-    var work = UnlockRun(inspection: inspection, request: request, targetCount: targets.count)
+    var work = UnlockRun(inspection: inspection, request: request, targets: targets)
     for batch in Self.batches(targets) {
       if Task.isCancelled || work.mustStop { break }
       do {
@@ -72,8 +72,8 @@ package struct Unlocker: Sendable {
       outcomes[decision.assessment.lock.name] ?? Self.kept(decision, stopped: work.stopReason)
     }
     (report.head, report.sightings) = (work.head, work.sightings)
-    report.troubles += work.troubles
     if !targets.isEmpty { await lookAgain(&report, &work) }
+    report.troubles += work.troubles
     return report
   }
 
@@ -113,8 +113,9 @@ package struct Unlocker: Sendable {
     guard !announcements.isEmpty else { return outcomes }
     if let writer {
       work.head = try await writer.announce(
-        announcements, in: work.inspection, newestNames: work.watchedNames, version: work.request.version,
-        now: now())
+        announcements, in: work.inspection, newestNames: work.watchedNames,
+        besideNames: work.besideNames, version: work.request.version, now: now())
+      work.besideNames = []
     }
     // Not beside the writing, which a slow disk may draw out: a holder could write a lock meanwhile.
     let dealtWith = await removeAnnounced(announcements, after: await secondLook(work), &work)
@@ -137,24 +138,25 @@ package struct Unlocker: Sendable {
       let after = try await Task { try await session.look(identifies: true) }.value
       report.after = after
       let names = Set(after.assessments.map(\.lock.name))
+      let told = report.outcomes
       report.outcomes = report.outcomes.map { outcome in
-        switch (outcome.kind == .removed, names.contains(outcome.assessment.lock.name)) {
-        case (true, true):
-          LockOutcome(
-            decision: outcome.decision, kind: .failed,
-            reason: "it was removed, and the storage still lists it")
-        case (false, false) where outcome.mayBeGone:
-          LockOutcome(
-            decision: outcome.decision, kind: .removed,
-            reason: "\(outcome.assessment.rule) (the answer to its removal did not come, and it is gone)")
-        default: outcome
-        }
+        outcome.corrected(isListed: names.contains(outcome.assessment.lock.name))
       }
+      recordCorrections(zip(told, report.outcomes).filter { $0.kind != $1.kind }.map(\.1), &work)
       findSightings(in: after, &work)
       report.sightings = work.sightings
       report.head = work.head
     } catch {
       report.troubles.append("the repository could not be looked at again: \(error)")
+    }
+  }
+
+  private func recordCorrections(_ outcomes: [LockOutcome], _ work: inout UnlockRun) {
+    guard let writer, !outcomes.isEmpty else { return }
+    do {
+      work.head = try writer.conclude(outcomes, now: now())
+    } catch {
+      work.troubles.append("what became of the removals could not be recorded: \(error)")
     }
   }
 

@@ -190,7 +190,7 @@ import WallTime
     #expect(found.kind == (isGone ? .removed : kind == .cancelled ? .kept : .failed), "\(found.reason)")
     // Where it is still listed, the storage may yet do what it was asked.
     let removal = try #require(try JournalHistory(journal).removals.first)
-    #expect(removal.mayHaveRemoved && removal.bytes == bytes && removal.outcome != .removed)
+    #expect(removal.mayHaveRemoved && removal.bytes == bytes && (removal.outcome == .removed) == isGone)
   }
 
   @Test("a deletion that is refused leaves nothing to undo")
@@ -306,6 +306,56 @@ import WallTime
     let history = try JournalHistory(journal)
     #expect(history.removals.count == 5 && history.removals.allSatisfy { $0.outcome != nil })
     #expect(history.removals.count { $0.outcome == .removed } == report.count(.removed))
+  }
+
+  @Test("a lock that is listed and never there is not told as vanished: it goes on blocking")
+  func phantom() async throws {
+    let phantom = try repository.putLock(secondsAgo: 7200)
+    let base = repository.storage
+    let removal = SilentRemoval(base: base, kind: .notFound, removesFirst: false)
+    let report = try await run(removal: removal)
+    let found = try #require(outcome(report, phantom))
+    #expect(found.kind == .failed && found.reason.contains("lists it all the same"), "\(found.reason)")
+    let recorded = try JournalHistory(journal).removals
+    #expect(recorded.map(\.outcome) == [.failed])
+  }
+
+  @Test("undo is not refused for a lock that was there before")
+  func undoBesideOlder() async throws {
+    let staying = repository.put(
+      try repository.lock(secondsAgo: 7200, pid: 8000, isExclusive: true), secondsAgo: 7200)
+    let expired = try repository.putLock(secondsAgo: 7200)
+    _ = try await run { $0.selects = { $0.lock.name == expired.name } }
+    #expect(await isThere(staying))
+    let removals = try JournalHistory(journal).removals
+    #expect(removals.map(\.name) == [expired.name] && removals.first?.besideNames == [staying.name])
+    let restorer = LockRestorer(
+      removal: repository.storage, writer: JournalWriter(journal, requester: requester, runID: "2"),
+      surroundings: repository.surroundings())
+    let look = try await repository.inspect(identifies: true)
+    #expect(
+      try await restorer.restore(removals, into: look, isForced: false).map(\.kind) == [.restored])
+  }
+
+  @Test("undo is not refused for a lock that it has put back itself, as after its death between two files")
+  func undoGoesOn() async throws {
+    let exclusive = repository.put(
+      try repository.lock(secondsAgo: 7200, pid: 8000, isExclusive: true), secondsAgo: 7200)
+    let shared = try repository.putLock(secondsAgo: 7200)
+    _ = try await run()
+    let removals = try JournalHistory(journal).removals
+    #expect(Set(removals.map(\.name)) == [exclusive.name, shared.name])
+    let restorer = LockRestorer(
+      removal: repository.storage, writer: JournalWriter(journal, requester: requester, runID: "2"),
+      surroundings: repository.surroundings())
+    for removal in removals {
+      let look = try await repository.inspect(identifies: true)
+      let done = try await restorer.restore(
+        [removal], into: look, earlier: Set(removals.map(\.name)), isForced: false)
+      #expect(done.map(\.kind) == [.restored])
+    }
+    #expect(await isThere(exclusive))
+    #expect(await isThere(shared))
   }
 
   @Test("undo puts the same bytes back, refuses another repository and conflicts, and is recorded")
