@@ -205,7 +205,8 @@ let package = Package(
     .testTarget(
       name: "ReslockCommandsTests",
       dependencies: [
-        "ReslockCommands", "ResticLocks", "ResticFormat", "WallTime", "TestSupport",
+        "ReslockCommands", "HostFacts", "ResticLocks", "ResticFormat", "ResticStorage", "WallTime",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -55,14 +55,90 @@ struct VersionHistoryTests {
     }
   }
 
-  private func facts(_ kept: KeptVersions) async throws -> AuditFacts {
-    let keeper = EvidenceKeeper(keeping: LocalStorage(path: forge.url.path))
-    let config = try await keeper.read(.config, byteLimit: 1 << 20)
-    let opened = try await RepositoryOpener(storage: keeper).open(.masterKey(forge.masterKey), config: config)
+  private func opened() async throws -> OpenedRepository {
+    let storage = LocalStorage(path: forge.url.path)
+    let config = try await storage.read(.config, byteLimit: 1 << 20)
+    return try await RepositoryOpener(storage: storage).open(.masterKey(forge.masterKey), config: config)
+  }
+
+  private func facts(_ kept: KeptVersions, hasKey: Bool = true) async throws -> AuditFacts {
+    let opened = try await opened()
     var facts = Past().facts
-    await AuditCollector(keeper: keeper, versions: kept).collect(
-      &facts, Inspection(location: "/srv/repo", config: opened.config), opened)
+    await AuditCollector(
+      keeper: EvidenceKeeper(keeping: LocalStorage(path: forge.url.path)), versions: kept
+    ).collect(
+      &facts, Inspection(location: "/srv/repo", config: hasKey ? opened.config : nil), hasKey ? opened : nil)
     return facts
+  }
+
+  /// Adds an old version with other bytes under the name of the first one.
+  private func adding(_ contents: [(version: String, bytes: [UInt8])], to kept: KeptVersions) -> KeptVersions
+  {
+    var kept = kept
+    for (version, bytes) in contents {
+      kept.contents[version] = bytes
+      kept.versions.append(
+        LockVersion(
+          name: kept.versions[0].name, versionID: version, byteCount: Int64(bytes.count), time: Past.at(-5),
+          isDeletion: false, isCurrent: false))
+    }
+    return kept
+  }
+
+  @Test(
+    "a bundle keeps each content of one name, is whole with truncated ones, and names the one with a flipped bit",
+    arguments: [true, false])
+  func otherContents(hasKey: Bool) async throws {
+    let whole = try #require(kept.contents["v0"])
+    let truncated = Array(whole.prefix(whole.count / 2))
+    let kept = adding(
+      [("cut", truncated), ("empty", []), ("again", truncated), ("same", whole)], to: kept)
+    let analysis = AuditAnalysis(try await facts(kept, hasKey: hasKey))
+    let report = Array(ReportDocument(analysis, toolVersion: "0").json.text.utf8)
+    let archive = EvidenceBundle(
+      analysis, reports: [("report.json", report)], toolVersion: "0", command: "reslock audit"
+    ).archive(signature: nil)
+    let name = "versions/\(kept.versions[0].name)"
+    let opened = try await opened()
+    for key in [opened, nil] {
+      var verification = BundleVerification(archive)
+      verification.checkLocks(key)
+      #expect(verification.problems.isEmpty, "\(verification.problems)")
+      #expect(verification.content(name) == whole)
+      #expect(verification.content("\(name)-2") == truncated)
+      #expect(verification.content("\(name)-3") == [] && verification.content("\(name)-4") == nil)
+      if key != nil { #expect(verification.sealedLocks?.sound == 4) }
+      var start = 0
+      for file in verification.files {
+        let content = start + 512
+        start = content + (file.content.count + 511) / 512 * 512
+        guard file.name.hasPrefix("versions/") else { continue }
+        var changed = archive
+        // Of an empty file there is only the header.
+        changed[file.content.isEmpty ? content - 512 + 140 : content + 9] ^= 1
+        var found = BundleVerification(changed)
+        found.checkLocks(key)
+        #expect(found.problems.contains { $0.file == file.name }, "\(file.name): \(found.problems)")
+      }
+    }
+  }
+
+  @Test("a file that was put in the place of a version, with new sums, is not what the report calls sound")
+  func forgedVersion() async throws {
+    let analysis = AuditAnalysis(try await facts(kept))
+    let report = Array(ReportDocument(analysis, toolVersion: "0").json.text.utf8)
+    var forged = analysis.facts
+    let lock = try #require(forged.locks.first)
+    forged.locks[0] = AuditedLock(
+      name: lock.name, id: lock.id, origin: lock.origin, byteCount: 3, modified: lock.modified,
+      sha256: nil, bytes: [1, 2, 3])
+    var verification = BundleVerification(
+      EvidenceBundle(
+        AuditAnalysis(forged), reports: [("report.json", report)], toolVersion: "0", command: ""
+      ).archive(signature: nil))
+    verification.checkLocks(try await opened())
+    #expect(verification.problems.count == 2, "\(verification.problems)")
+    #expect(verification.problems.allSatisfy { $0.file == "versions/\(lock.name)" })
   }
 
   @Test("every version is opened, and the whole past is a run with its gap and who deleted what")

@@ -119,20 +119,21 @@ struct AuditRunCommand: ReslockCommand {
       keeper: keeper, versions: access.connection.lockVersions, includesKeys: includeKeys
     ).collect(&facts, inspection, opened)
     if let damage { facts.note(missing: damage) }
-    try addJournal(context, &facts, inspection)
+    try addJournal(context, &facts, inspection, opened)
     if let earlier { facts.add(earlier) }
     return facts
   }
 
   private func addJournal(
-    _ context: CommandContext, _ facts: inout AuditFacts, _ inspection: Inspection
+    _ context: CommandContext, _ facts: inout AuditFacts, _ inspection: Inspection,
+    _ opened: OpenedRepository?
   ) throws {
     guard let journal = try? journal.journal(context), journal.exists else {
       facts.note(missing: "there is no journal of removals here", isFailure: false)
       return
     }
     do {
-      facts.add(try JournalHistory(journal), path: journal.path, of: inspection)
+      facts.add(try JournalHistory(journal), path: journal.path, of: inspection, opened)
     } catch {
       facts.note(missing: "the journal of removals: \(error)")
     }

@@ -108,10 +108,14 @@ struct CheckText {
     let running = assessment.evidence?.process.process?.runningSeconds.map {
       ", running for \(AgeText.text(seconds: $0))"
     }
+    // Of a holder elsewhere nothing but our own looks tells for how long it has been at it.
+    let seen = assessment.evidence?.lineage.firstSeenSecondsAgo.flatMap {
+      $0 > LockTimings.staleSeconds ? ", seen by us for \(AgeText.text(seconds: $0))" : nil
+    }
     let isLive = assessment.holderLife == .live
     return HolderText.holder(record, characterLimit: 32)
       + " (\(HolderText.kind(lock)) lock \(HolderText.shortID(lock)), \(HolderText.verdict(assessment)), "
-      + "refreshed \(HolderText.age(assessment)) ago\(isLive ? running ?? "" : ""))"
+      + "refreshed \(HolderText.age(assessment)) ago\(isLive ? running ?? seen ?? "" : ""))"
   }
 
   private static func advice(_ check: OperationCheck) -> String {

@@ -105,6 +105,9 @@ struct ShowText {
     if let seen = lineage.refreshSeenSecondsAgo {
       lines.append("seen to replace an older lock \(AgeText.text(seconds: seen)) ago")
     }
+    if let seen = lineage.firstSeenSecondsAgo, seen >= 60 {
+      lines.append("seen at every look for \(AgeText.text(seconds: seen))")
+    }
     return section("lineage", lines)
   }
 

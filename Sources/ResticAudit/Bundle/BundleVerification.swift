@@ -102,30 +102,21 @@ package struct BundleVerification: Sendable {
 
   /// Compares each lock with its own name and, with the key, its authentication code with what the report says of it.
   package mutating func checkLocks(_ opened: OpenedRepository?) {
-    let report = content(EvidenceBundle.reportName).flatMap { try? JSONValue.parse($0) }
-    let defects = Dictionary(
-      (report?["locks"]?.arrayValue ?? []).compactMap { lock -> (String, String?)? in
-        guard let id = lock["id"]?.stringValue, lock["source"]?.stringValue == "repository" else {
-          return nil
-        }
-        return (id, lock["defect"]?["kind"]?.stringValue)
-      }
-    ) { first, _ in first }
+    let claims = LockClaims(
+      report: content(EvidenceBundle.reportName).flatMap { try? JSONValue.parse($0) })
     var check = LockCheck()
     for file in files {
-      let parts = file.name.split(separator: "/")
-      guard parts.count == 2, ["locks", "removed", "versions"].contains(parts[0]),
-        let id = ObjectID(hex: String(parts[1]))
-      else { continue }
-      let told = parts[0] == "locks" ? defects[id.hex] ?? nil : nil
-      if !id.isHash(of: file.content), told == nil {
+      guard let name = MemberName(file.name), let id = ObjectID(hex: name.stem) else { continue }
+      let claim = claims.claim(name, file.content)
+      if claim == .stray { continue }
+      if !id.isHash(of: file.content), claim == nil || claim == .sound {
         add(file.name, "its name is not the SHA-256 of its bytes, and the report does not say so")
       }
       guard let opened else { continue }
       let decoder = LockFileDecoder(key: opened.key, repositoryVersion: opened.config.version)
       let content = decoder.decode(file.content, name: id)
       if content.record != nil { check.sound += 1 } else { check.unsound.append(id.hex) }
-      if content.record == nil, told == nil {
+      if content.record == nil, claim == nil || claim == .sound {
         add(file.name, "no holder of the key sealed these bytes, and the report calls the lock sound")
       }
     }

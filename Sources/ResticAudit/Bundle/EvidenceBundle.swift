@@ -30,9 +30,14 @@ package struct EvidenceBundle: Sendable {
     var files: [String: [UInt8]] = [:]
     for report in reports { files[report.name] = report.bytes }
     if let config = facts.config { files["config"] = config }
+    // A version and a file that was removed twice can have other bytes under the same name, and none may hide another.
+    var sumsByName: [MemberName: Set<String>] = [:]
     for lock in facts.locks {
       guard let bytes = lock.bytes else { continue }
-      files[Self.memberName(of: lock)] = bytes
+      var name = MemberName(of: lock)
+      guard sumsByName[name, default: []].insert(SHA256.hex(bytes)).inserted else { continue }
+      name.number = sumsByName[name]?.count ?? 1
+      files[name.text] = bytes
     }
     for key in facts.keys { if let bytes = key.bytes { files["keys/\(key.id)"] = bytes } }
     members = files.sorted { $0.key < $1.key }.map { TarArchive.Member(name: $0.key, content: $0.value) }
@@ -85,18 +90,4 @@ package struct EvidenceBundle: Sendable {
 
   /// What ends the sums: a comment to `sha256sum`, by which a change to them is told from one to a file.
   static func closingLine(of lines: [UInt8]) -> String { "# these lines: \(SHA256.hex(lines))\n" }
-
-  /// Names from a repository can't be paths: only those of locks are kept, others are hashed.
-  static func memberName(of lock: AuditedLock) -> String {
-    let folder =
-      switch lock.origin {
-      case .repository: lock.id == nil ? "strays" : "locks"
-      case .version: "versions"
-      case .journal: "removed"
-      case .earlier: "earlier"
-      }
-    let isPlain = lock.id?.hex == lock.name
-    let name = isPlain ? lock.name : SHA256.hex(Array(lock.name.utf8))
-    return "\(folder)/\(name)"
-  }
 }

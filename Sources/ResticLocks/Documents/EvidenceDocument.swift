@@ -66,6 +66,7 @@ package enum EvidenceDocument {
       ("newer", .strings(lineage.siblings.filter(\.isNewer).map(\.id.hex))),
       ("young_sibling", .bool(lineage.siblings.contains(where: \.mayBeYoung))),
       ("refresh_seen_seconds_ago", .optional(lineage.refreshSeenSecondsAgo)),
+      ("first_seen_seconds_ago", .optional(lineage.firstSeenSecondsAgo)),
     ])
   }
 

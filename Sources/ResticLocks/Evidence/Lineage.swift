@@ -60,12 +60,16 @@ package struct LineageEvidence: Hashable, Sendable {
   package var siblingCount: Int
   /// When this very lock was seen to appear in the place of an older one: seconds ago, by the boot clock.
   package var refreshSeenSecondsAgo: Double?
+  /// When we first saw a lock of this holder and kind, which had one at every look since: seconds ago, by the boot clock.
+  package var firstSeenSecondsAgo: Double?
 
   package init(
-    siblings: [LineageSibling] = [], siblingCount: Int? = nil, refreshSeenSecondsAgo: Double? = nil
+    siblings: [LineageSibling] = [], siblingCount: Int? = nil, refreshSeenSecondsAgo: Double? = nil,
+    firstSeenSecondsAgo: Double? = nil
   ) {
     self.siblings = siblings
     self.siblingCount = siblingCount ?? siblings.count
     self.refreshSeenSecondsAgo = refreshSeenSecondsAgo
+    self.firstSeenSecondsAgo = firstSeenSecondsAgo
   }
 }

@@ -4,12 +4,14 @@ extension Sightings {
   private static let header = "reslock sightings 1"
   /// A record of more files is not kept, as a part of it would make the rest look new.
   package static let entryLimit = 100_000
+  private static let lineageWord = "lineage"
 
   /// The record as it is kept in the state folder: a line a file, `-` for what is not known.
   ///
   ///     reslock sightings 1
   ///     <boot ID> <listed at>
   ///     <name or name#mark> <first seen> <absent at> <refresh seen at> <lineage mark>
+  ///     lineage <lineage mark> <first seen> <last seen>
   ///     sum <16 digits of the SHA-256 of all before>
   package var text: String {
     var text = Array("\(Self.header)\n\(bootID) \(listedAtSeconds)\n".utf8)
@@ -26,6 +28,9 @@ extension Sightings {
       }
       text.append(UInt8(ascii: "\n"))
     }
+    for (mark, lineage) in lineages.sorted(by: { $0.key < $1.key }) {
+      text += "\(Self.lineageWord) \(mark) \(lineage.firstSeenSeconds) \(lineage.lastSeenSeconds)\n".utf8
+    }
     text += Self.sumLine(of: text).utf8
     return String(decoding: text, as: UTF8.self)
   }
@@ -40,7 +45,7 @@ extension Sightings {
     guard Self.sumLine(of: body).utf8.elementsEqual(sumLine) else { return nil }
     // Split as bytes: as characters, ten thousand lines would take longer than deriving the key.
     let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard lines.count >= 3, lines.count <= Self.entryLimit + 3, lines[0].elementsEqual(Self.header.utf8),
+    guard lines.count >= 3, lines.count <= 2 * Self.entryLimit + 3, lines[0].elementsEqual(Self.header.utf8),
       lines.last?.isEmpty == true
     else { return nil }
     // The ID of a boot seen from a time namespace holds a blank.
@@ -51,6 +56,12 @@ extension Sightings {
     entries.reserveCapacity(lines.count)
     for line in lines[2..<(lines.count - 1)] {
       let fields = line.split(separator: UInt8(ascii: " "))
+      if fields.count == 4, fields[0].elementsEqual(Self.lineageWord.utf8) {
+        guard let first = Self.seconds(fields[2]), let last = Self.seconds(fields[3]) else { return nil }
+        lineages[String(decoding: fields[1], as: UTF8.self)] = LineageSighting(
+          firstSeenSeconds: first, lastSeenSeconds: last)
+        continue
+      }
       guard fields.count == 5, let firstSeen = Self.seconds(fields[1]) else { return nil }
       let absentAt = Self.seconds(fields[2])
       let refreshSeenAt = Self.seconds(fields[3])

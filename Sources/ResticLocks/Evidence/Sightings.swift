@@ -23,11 +23,17 @@ package struct Sightings: Hashable, Sendable {
   package var listedAtSeconds: Double
   /// By `LockFile.sightingKey`.
   package var entries: [String: Sighting]
+  /// By lineage mark, where more is known than the entries tell: locks of it were there before these, or just now.
+  package var lineages: [String: LineageSighting]
 
-  package init(bootID: String, listedAtSeconds: Double, entries: [String: Sighting] = [:]) {
+  package init(
+    bootID: String, listedAtSeconds: Double, entries: [String: Sighting] = [:],
+    lineages: [String: LineageSighting] = [:]
+  ) {
     self.bootID = bootID
     self.listedAtSeconds = listedAtSeconds
     self.entries = entries
+    self.lineages = lineages
   }
 
   /// What is known after another listing.
@@ -72,7 +78,10 @@ package struct Sightings: Hashable, Sendable {
       }
       result.entries[key] = sighting
     }
-    if let known { result.markRefreshes(since: known, now: answeredAtSeconds) }
+    if let known {
+      result.markRefreshes(since: known, now: answeredAtSeconds)
+      result.inheritLineages(from: known, files, now: answeredAtSeconds)
+    }
     return result
   }
 

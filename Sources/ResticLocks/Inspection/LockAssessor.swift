@@ -90,7 +90,8 @@ struct LockAssessor: Sendable {
             sibling(files[other], of: files[index], silences[other], nowSeconds: nowSeconds)
           },
           siblingCount: byAge.count - 1,
-          refreshSeenSecondsAgo: sightings.refreshSeenSecondsAgo(files[index], nowSeconds: nowSeconds))
+          refreshSeenSecondsAgo: sightings.refreshSeenSecondsAgo(files[index], nowSeconds: nowSeconds),
+          firstSeenSecondsAgo: sightings.lineageSeenSecondsAgo(files[index], nowSeconds: nowSeconds))
       }
     }
     return result

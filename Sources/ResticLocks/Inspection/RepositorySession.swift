@@ -47,6 +47,7 @@ package actor RepositorySession {
   package func look(identifies: Bool = false, opens: Bool = true) async throws -> Inspection {
     let first = try await firstListing()
     guard !first.isEmpty || identifies else {
+      await noteFree(first, configSHA256: nil)
       return Inspection(
         location: storage.displayName, name: inspector.name, config: opened?.config,
         configSHA256: config.map(SHA256.hex))
@@ -58,6 +59,7 @@ package actor RepositorySession {
     let config = config ?? []
     let configSHA256 = SHA256.hex(config)
     guard !first.isEmpty else {
+      await noteFree(first, configSHA256: configSHA256)
       return Inspection(
         location: storage.displayName, name: inspector.name, config: opened?.config,
         configSHA256: configSHA256)
@@ -196,7 +198,7 @@ package actor RepositorySession {
       askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)
     seen = sightings
     let store = surroundings.sightings
-    async let saved: Void = Self.save(sightings, of: configSHA256, in: store)
+    async let saved: Void = Self.save(sightings, of: configSHA256, at: storage.displayName, in: store)
     let assessor = LockAssessor(
       surroundings: surroundings, options: inspector.options, locality: inspector.locality,
       sightings: sightings,
@@ -208,12 +210,29 @@ package actor RepositorySession {
       assessments: assessments, vanishedNames: vanished)
   }
 
+  /// What a free repository shows: a holder that has a lock later is another run, even under the same name.
+  ///
+  /// For that alone `config` is not read: which one it is was kept when there were locks.
+  private func noteFree(_ listing: LockListing, configSHA256: String?) async {
+    let store = surroundings.sightings
+    guard let name = configSHA256 ?? config.map(SHA256.hex) ?? store.lastConfig(storage.displayName),
+      let earlier = sightings ?? store.load(name), !earlier.entries.isEmpty || !earlier.lineages.isEmpty
+    else { return }
+    let seen = Sightings.after(
+      earlier, listing: [], bootID: surroundings.clock.read().bootID ?? "",
+      askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)
+    sightings = seen
+    await Self.save(seen, of: name, at: storage.displayName, in: store)
+  }
+
   /// Beside the judging, as the text of many takes long.
   private static func save(
-    _ sightings: Sightings, of configSHA256: String, in store: SightingsStore
+    _ sightings: Sightings, of configSHA256: String, at location: String, in store: SightingsStore
   ) async {
     // Without a name for this boot, a later one could not be told from it.
-    if !sightings.bootID.isEmpty { store.save(configSHA256, sightings) }
+    guard !sightings.bootID.isEmpty else { return }
+    store.save(configSHA256, sightings)
+    store.note(configSHA256, location)
   }
 
   /// Looked at before anything is called free: an empty or unmounted folder has no locks either.

@@ -13,12 +13,14 @@ package struct JournalRemoval: Sendable {
   package let verdict: String
   package let ground: String
   package let record: LockRecord?
+  /// What was wrong with it, as far as the run that removed it could tell.
+  package let defect: LockDefect?
   package let modified: UnixTime?
   package let askedBy: String
   /// The removed bytes; `nil` where the record is not whole.
   package let bytes: [UInt8]?
-  /// Its content was sound under a name that is not its hash.
-  let wasMisnamed: Bool
+  /// Its name is not the hash of its content.
+  var wasMisnamed: Bool { defect?.kind == .hash || defect?.kind == .name }
   /// No newer lock of its holder was there.
   let wasNewestOfHolder: Bool
   /// Locks that were there at its removal and stayed, as far as they conflict with what was removed.
@@ -133,10 +135,9 @@ extension JournalRemoval {
       repositoryID: repository?["id"]?.stringValue, configSHA256: repository?["config_sha256"]?.stringValue,
       location: repository?["location"]?.stringValue ?? "", name: name,
       verdict: lock["verdict"]?.stringValue ?? "not opened", ground: value["ground"]?.stringValue ?? "",
-      record: Self.record(lock),
+      record: Self.record(lock), defect: Self.defect(lock["defect"]),
       modified: lock["modified"]?.stringValue.flatMap(LockTime.init(parsing:))?.instant,
       askedBy: Self.askedBy(value["asked_by"]), bytes: value["bytes"]?.stringValue.flatMap(Base64.bytes),
-      wasMisnamed: ["hash", "name"].contains(lock["defect"]?["kind"]?.stringValue),
       wasNewestOfHolder: value["newest_of_holder"]?.boolValue ?? true)
   }
 
@@ -149,6 +150,13 @@ extension JournalRemoval {
       username: lock["username"]?.stringValue ?? "", pid: pid,
       uid: UInt32(clamping: lock["uid"]?.integerValue ?? 0),
       gid: UInt32(clamping: lock["gid"]?.integerValue ?? 0))
+  }
+
+  private static func defect(_ value: JSONValue?) -> LockDefect? {
+    guard let kind = value?["kind"]?.stringValue.flatMap(LockDefect.Kind.init(rawValue:)) else { return nil }
+    // Of other kinds the journal does not tell whether the code was right.
+    return LockDefect(
+      kind: kind, message: value?["message"]?.stringValue ?? "", isAuthentic: kind == .name)
   }
 
   private static func askedBy(_ value: JSONValue?) -> String {

@@ -43,11 +43,24 @@ package enum LockJudge {
   private static func assessment(_ lock: LockFile, _ evidence: LockEvidence, _ finding: Finding) -> Assessment
   {
     var reasons = finding.reasons
+    reasons += seenBefore(evidence)
     if let defect = lock.defect { reasons.append(defect.message) }
     reasons += evidence.silence.notes.filter { !reasons.contains($0) }
     return Assessment(
       lock: lock, evidence: evidence, verdict: finding.verdict, rule: finding.rule, reasons: reasons,
       isStuck: finding.isStuck, nextChange: VerdictOutlook.nextChange(of: finding.verdict, evidence))
+  }
+
+  /// Since when its holder has had a lock, where that is longer than this one tells.
+  private static func seenBefore(_ evidence: LockEvidence) -> [String] {
+    guard let seconds = evidence.lineage.firstSeenSecondsAgo,
+      seconds > evidence.silence.observed?.atLeastSeconds ?? 0
+    else { return [] }
+    let since = evidence.clock.now.adding(seconds: -seconds)
+    return [
+      "its holder has been seen by us since \(UnixTime(seconds: since.seconds).rfc3339), for "
+        + "\(AgeText.text(seconds: seconds)), with a lock at every look"
+    ]
   }
 
   static func held(_ evidence: LockEvidence) -> Finding? {

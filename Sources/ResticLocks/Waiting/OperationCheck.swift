@@ -64,10 +64,10 @@ extension Assessment {
     }
   }
 
-  /// The longest time that the lock is known to have been held: since its last refresh, or since its process started
-  /// where that runs here; `nil` where nothing tells.
+  /// The longest time that the lock is known to have been held: since its last refresh, since we first saw its holder
+  /// with a lock, or since its process started where that runs here; `nil` where nothing tells.
   package var heldSeconds: Double? {
     let running = holderLife == .live ? evidence?.process.process?.runningSeconds : nil
-    return [silence?.age?.seconds, running].compactMap { $0 }.max()
+    return [silence?.age?.seconds, evidence?.lineage.firstSeenSecondsAgo, running].compactMap { $0 }.max()
   }
 }

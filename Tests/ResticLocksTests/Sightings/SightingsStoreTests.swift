@@ -85,6 +85,20 @@ import Testing
     #expect(store.load(name) == nil)
   }
 
+  @Test("knows which repository was last at a location, and believes only a name of one")
+  func locations() throws {
+    #expect(store.lastConfig("/srv/repo") == nil)
+    store.note(name, "/srv/repo")
+    #expect(store.lastConfig("/srv/repo") == name && store.lastConfig("/srv/other") == nil)
+    store.note(String(repeating: "6", count: 64), "/srv/repo")
+    #expect(store.lastConfig("/srv/repo") == String(repeating: "6", count: 64))
+    let locations = folder.path("state/reslock/sightings-locations")
+    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: locations).first)
+    #expect(try permissions(locations) == 0o700 && permissions("\(locations)/\(file)") == 0o600)
+    try "../../../etc/passwd".write(toFile: "\(locations)/\(file)", atomically: false, encoding: .utf8)
+    #expect(store.lastConfig("/srv/repo") == nil)
+  }
+
   @Test("keeps quiet where it can't be made")
   func unwritable() throws {
     try "".write(toFile: folder.path("state"), atomically: false, encoding: .utf8)

@@ -19,6 +19,10 @@ struct Looks {
     sightings?.observedSilence(of: file, nowSeconds: seconds)
   }
 
+  func lineageSeen(_ file: LockFile, at seconds: Double) -> Double? {
+    sightings?.lineageSeenSecondsAgo(file, nowSeconds: seconds)
+  }
+
   func refreshSeen(_ file: LockFile, at seconds: Double) -> Double? {
     sightings?.refreshSeenSecondsAgo(file, nowSeconds: seconds)
   }
@@ -131,6 +135,79 @@ struct Looks {
     looks.look(at: 9000, [Self.new, Made.lockFile("d")])
     #expect(looks.refreshSeen(Self.new, at: 9000) == 8890)
     #expect(looks.refreshSeen(Made.lockFile("d"), at: 9000) == nil)
+  }
+
+  /// A lock of one refresh of `web1`'s PID; the digit stands for the refresh.
+  private static func refreshed(_ digit: Character, pid: Int64 = 4711) -> LockFile {
+    Made.lockFile(digit, record: Made.record(pid: pid))
+  }
+
+  @Test("know a holder from its first lock on, however often it refreshes and however far looks are apart")
+  func lineage() {
+    var looks = Looks()
+    looks.look(at: 100, [Self.refreshed("1")])
+    looks.look(at: 700, [Self.refreshed("2")])
+    #expect(looks.lineageSeen(Self.refreshed("2"), at: 700) == 600)
+    looks.look(at: 90_000, [Self.refreshed("3"), Self.stranger])
+    #expect(looks.lineageSeen(Self.refreshed("3"), at: 90_000) == 89_900)
+    #expect(looks.lineageSeen(Self.stranger, at: 90_000) == 0)
+    #expect(looks.lineageSeen(Self.refreshed("2"), at: 90_000) == nil)
+    // The new file was there before the old one went.
+    looks.look(at: 90_600, [Self.refreshed("3"), Self.refreshed("4")])
+    looks.look(at: 91_200, [Self.refreshed("4")])
+    #expect(looks.lineageSeen(Self.refreshed("4"), at: 91_200) == 91_100)
+  }
+
+  @Test("begin anew with a holder that was gone at a look in between", arguments: [false, true])
+  func lineageGone(isFree: Bool) {
+    var looks = Looks()
+    looks.look(at: 100, [Self.refreshed("1")])
+    looks.look(at: 700, [Self.refreshed("2")])
+    looks.look(at: 1300, isFree ? [] : [Self.stranger])
+    looks.look(at: 1900, [Self.refreshed("3")])
+    #expect(looks.lineageSeen(Self.refreshed("3"), at: 1900) == 0)
+  }
+
+  @Test("keep a holder that one look missed between its new lock and its old one", arguments: [110.0, 130])
+  func lineageMissed(gapSeconds: Double) {
+    var looks = Looks()
+    looks.look(at: 100, [Self.refreshed("1")])
+    looks.look(at: 700, [Self.refreshed("2")])
+    looks.look(at: 705, [])
+    looks.look(at: 700 + gapSeconds, [Self.refreshed("3")])
+    #expect(
+      looks.lineageSeen(Self.refreshed("3"), at: 900) == (gapSeconds < 120 ? 800 : 200 - gapSeconds))
+  }
+
+  @Test(
+    "take a PID as containers give it again for the same holder only if looks are at most 30 minutes apart",
+    arguments: [(Int64(7), 1800.0, true), (7, 1801, false), (1000, 1801, false), (1001, 90_000, true)])
+  func lowPID(pid: Int64, gapSeconds: Double, isSame: Bool) {
+    var looks = Looks()
+    looks.look(at: 100, [Self.refreshed("1", pid: pid)])
+    looks.look(at: 100 + gapSeconds, [Self.refreshed("2", pid: pid)])
+    let seen = looks.lineageSeen(Self.refreshed("2", pid: pid), at: 100 + gapSeconds)
+    #expect(seen == (isSame ? gapSeconds : 0))
+  }
+
+  @Test("don't take a leftover that nobody refreshes for the beginning of a later run")
+  func lineageOfLeftover() {
+    var looks = Looks()
+    for time in [100.0, 1900, 3700] { looks.look(at: time, [Self.refreshed("1")]) }
+    looks.look(at: 4300, [Self.refreshed("1"), Self.refreshed("2")])
+    looks.look(at: 4900, [Self.refreshed("3")])
+    #expect(looks.lineageSeen(Self.refreshed("3"), at: 4900) == 600)
+  }
+
+  @Test(
+    "know no holder from another boot, from one without a name, or when the boot clock went back",
+    arguments: [("boot-2", 9000.0), ("boot-1", 99.0), ("", 9000.0)])
+  func lineageOfOtherBoot(bootID: String, seconds: Double) {
+    var looks = Looks()
+    looks.look(at: 50, [Self.refreshed("1")], bootID: bootID.isEmpty ? "" : "boot-1")
+    looks.look(at: 100, [Self.refreshed("2")], bootID: bootID.isEmpty ? "" : "boot-1")
+    looks.look(at: seconds, [Self.refreshed("3")], bootID: bootID)
+    #expect(looks.lineageSeen(Self.refreshed("3"), at: seconds) == 0)
   }
 
   @Test("know a lock that was opened in one look and not in the next as the same")

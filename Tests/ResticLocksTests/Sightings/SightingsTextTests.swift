@@ -1,4 +1,5 @@
 import ResticCrypto
+import ResticFormat
 import ResticLocks
 import TestSupport
 import Testing
@@ -7,6 +8,7 @@ import Testing
   static let sample: Sightings = {
     var looks = Looks()
     looks.look(at: 100.25, [Made.lockFile("a"), Made.lockFile("c", record: nil)])
+    // Of the first lineage more is known than the entries tell.
     looks.look(at: 130.5, [Made.lockFile("b"), Made.lockFile("c", record: nil), stray("spaced name\n# 1%")])
     return looks.sightings ?? Sightings(bootID: "", listedAtSeconds: 0)
   }()
@@ -18,9 +20,27 @@ import Testing
   @Test("is read as it was written")
   func roundTrip() {
     #expect(Sightings(text: Self.sample.text) == Self.sample)
-    #expect(Self.sample.entries.count == 3)
+    #expect(Self.sample.entries.count == 3 && Self.sample.lineages.count == 1)
     let empty = Sightings(bootID: "b", listedAtSeconds: 0.1 + 0.2)
     #expect(Sightings(text: empty.text) == empty)
+  }
+
+  @Test("is read as it was written before it told of lineages, and then knows what its entries tell")
+  func withoutLineages() {
+    let body =
+      "reslock sightings 1\nboot-1 100.0\n\(Made.id("a").hex) 100.0 - - \(Self.mark(Made.lockFile("a")))\n"
+    let sum = SHA256.hex(Array(body.utf8)).prefix(16)
+    let read = Sightings(text: "\(body)sum \(sum)\n")
+    #expect(read?.text == "\(body)sum \(sum)\n")
+    let after = Sightings.after(
+      read, listing: [Made.lockFile("b")], bootID: "boot-1", askedAtSeconds: 700, answeredAtSeconds: 700)
+    #expect(after.lineageSeenSecondsAgo(Made.lockFile("b"), nowSeconds: 700) == 600)
+  }
+
+  private static func mark(_ file: LockFile) -> String {
+    var looks = Looks()
+    looks.look(at: 100, [file])
+    return looks.sightings?.entries.values.first?.lineageMark ?? ""
   }
 
   static let hostileNames = [
