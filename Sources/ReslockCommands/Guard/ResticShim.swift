@@ -46,11 +46,15 @@ struct ResticShim {
     let plan = GuardPlan(operations: [line.operation].compactMap(\.self), version: .newest)
     let run = GuardRun(program: program, inherited: start.signals, settings: settings, voice: voice)
     guard plan.strictest != nil else {
-      if settings.timeoutSeconds == nil { try program.replaceOurselves(start.signals) { Interruption.hasCome } }
+      if settings.timeoutSeconds == nil {
+        try program.replaceOurselves(start.signals) { Interruption.hasCome }
+      }
       return try await run.run(nil, earlierNames: [])
     }
     guard let (watch, names) = try await watched(plan, settings) else {
-      if settings.timeoutSeconds == nil { try program.replaceOurselves(start.signals) { Interruption.hasCome } }
+      if settings.timeoutSeconds == nil {
+        try program.replaceOurselves(start.signals) { Interruption.hasCome }
+      }
       return try await run.run(nil, earlierNames: [])
     }
     return try await run.run(watch, earlierNames: names)

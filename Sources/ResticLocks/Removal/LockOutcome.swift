@@ -21,7 +21,8 @@ package struct LockOutcome: Sendable {
   func corrected(isListed: Bool) -> LockOutcome {
     switch (kind, isListed) {
     case (.removed, true):
-      LockOutcome(decision: decision, kind: .failed, reason: "it was removed, and the storage still lists it")
+      LockOutcome(
+        decision: decision, kind: .failed, reason: "it was removed, and the storage still lists it")
     case (.vanished, true):
       LockOutcome(
         decision: decision, kind: .failed,
