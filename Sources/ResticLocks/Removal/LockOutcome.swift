@@ -22,12 +22,13 @@ package struct LockOutcome: Sendable {
     switch (kind, isListed) {
     case (.removed, true):
       LockOutcome(
-        decision: decision, kind: .failed, reason: "it was removed, and the storage still lists it")
+        decision: decision, kind: .failed,
+        reason: "it was removed, and the storage still lists it")
     case (.vanished, true):
       LockOutcome(
         decision: decision, kind: .failed,
-        reason: "the storage says that it is not there, and lists it all the same: only the storage's own tools "
-          + "can clear that up")
+        reason: "the storage says that it is not there, and lists it all the same: "
+          + "only the storage's own tools can clear that up")
     case (.kept, false) where mayBeGone, (.failed, false) where mayBeGone:
       LockOutcome(
         decision: decision, kind: .removed,
