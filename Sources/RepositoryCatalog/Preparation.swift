@@ -45,6 +45,8 @@ extension RepositorySettings {
       || variables.keys.contains(where: Self.passwordVariables.contains)
     {
       hidden.formUnion(Self.passwordVariables)
+      // The one that the configuration points at is no stray one of another repository.
+      if case .variable(let name) = password { hidden.remove(name) }
     }
     let asksNothingElse =
       given.passwordFile == nil && given.passwordCommand == nil && !given.isInsecureNoPassword

@@ -147,7 +147,9 @@ struct CommandFailure {
   }
 
   /// The lines that tell of it beside an answer.
-  func remark(asJSON: Bool) -> [String] { asJSON ? [json(repository: nil).text] : lines }
+  func remark(asJSON: Bool, repository: JSONValue? = nil) -> [String] {
+    asJSON ? [json(repository: repository).text] : lines
+  }
 
   var lines: [String] {
     ["error: \(TerminalText.escaped(message))"] + (hint.map { ["hint: \(TerminalText.escaped($0))"] } ?? [])

@@ -52,8 +52,10 @@ package struct PasswordReader: Sendable {
       return await tryPassword(SecretBytes(copying: []))
     }
     if let given { return await tryPassword(given) }
-    guard mayAsk else { throw Self.nobodyToAsk }
-    guard isatty(input) == 1 else { return await tryPassword(try await passwordFromPipe()) }
+    guard mayAsk else { throw Self.nobodyToAsk(passwordInput.source) }
+    guard isatty(input) == 1 else {
+      return await tryPassword(try await passwordFromPipe(insteadOf: passwordInput.source))
+    }
 
     var attempt = PasswordAttempt<Success, Failure>.wrongPassword
     for triesLeft in [2, 1, 0] {
@@ -71,15 +73,25 @@ package struct PasswordReader: Sendable {
     return attempt
   }
 
+  private static let waysToGiveOne =
+    "give one with -p, --password-command or RESTIC_PASSWORD; --insecure-no-password opens a repository that has none"
   private static let noPassword = InputError(
-    .noPassword, "an empty password is not allowed by default",
-    hint:
-      "give one with -p, --password-command or RESTIC_PASSWORD; --insecure-no-password opens a repository "
-      + "that has none")
+    .noPassword, "an empty password is not allowed by default", hint: waysToGiveOne)
 
-  private static let nobodyToAsk = InputError(
-    .noPassword, "it has locks, nothing gives its password, and with many repositories nobody is asked",
-    hint: "name where the password comes from in the configuration")
+  private static func nothingGiven(_ source: PasswordSource?) -> InputError {
+    InputError(
+      .noPassword,
+      "\(source.map { "\($0) gives no" } ?? "nothing gives a") password, and standard input has none",
+      hint: waysToGiveOne)
+  }
+
+  private static func nobodyToAsk(_ source: PasswordSource?) -> InputError {
+    InputError(
+      .noPassword,
+      "it has locks, \(source.map { "\($0) gives no" } ?? "nothing gives its") password, and with many "
+        + "repositories nobody is asked",
+      hint: "name where the password comes from in the configuration")
+  }
 
   /// What a source gives; `nil` for nothing or an empty value.
   ///
@@ -105,11 +117,11 @@ package struct PasswordReader: Sendable {
     return password?.isEmpty == true ? nil : password
   }
 
-  private func passwordFromPipe() async throws(InputError) -> SecretBytes {
+  private func passwordFromPipe(insteadOf source: PasswordSource?) async throws(InputError) -> SecretBytes {
     let line = try await OwnThread.run { [input] () throws(InputError) in
       try LineReader.readFirstLine(of: input)
     }
-    guard !line.isEmpty else { throw Self.noPassword }
+    guard !line.isEmpty else { throw Self.nothingGiven(source) }
     return line
   }
 }

@@ -27,10 +27,12 @@ struct TerminalPrompt {
     return try await wake.sendingCancellation { () async throws(InputError) in
       try await OwnThread.run { () throws(InputError) in
         let answer: Result<SecretBytes, InputError> = Self.oneAtATime.withLock { _ in
-          do throws(InputError) {
-            return .success(try waitForAnswer(question, wake))
-          } catch {
-            return .failure(error)
+          PassingLine.whileAsking {
+            do throws(InputError) {
+              return .success(try waitForAnswer(question, wake))
+            } catch {
+              return .failure(error)
+            }
           }
         }
         return try answer.get()

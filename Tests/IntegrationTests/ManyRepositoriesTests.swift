@@ -30,11 +30,11 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
   }
 
-  /// A repository with a lock, beside the configuration.
+  /// A repository with a lock, beside the configuration; its time and that of its file do not agree.
   private func makeLocked(_ name: String, password: String = TestEnvironment.fixturePassword) throws -> String
   {
     let forge = try RepositoryForge(at: folder.url.appendingPathComponent(name), password: password)
-    return try forge.addLock(ForgedLock(pid: 42)).hex
+    return try forge.addLock(ForgedLock(time: Machine.time(secondsAgo: 7200), pid: 42)).hex
   }
 
   private func objects(_ result: ProcessResult) throws -> [[String: Any]] {
@@ -223,6 +223,35 @@ import Testing
       ["list", "--all"], password: nil, environment: ["RESLOCK_CONFIG": folder.path("config.yaml")],
       standardInput: Data("\(TestEnvironment.fixturePassword)\n".utf8))
     #expect(result.exitCode == 12 && !result.stdout.contains("@"))
+  }
+
+  /// Remarks were told as `name: {…}`, which is no JSON.
+  @Test(
+    "with --json, what is told beside the answers is JSON too, and names its repository",
+    arguments: [["status"], ["list"], ["check"]])
+  func remarksInJSON(command: [String]) async throws {
+    _ = try makeLocked("a")
+    _ = try makeLocked("b")
+    try write(
+      "repositories: {a: {location: a}, b: {location: b, password: {variable: RESLOCK_TEST_UNSET}}}")
+    let result = try await run(command + ["--all", "--json", "-vv"])
+    let remarks = try result.stderr.split(separator: "\n").map { line in
+      try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+    }
+    #expect(Set(remarks.compactMap(name)) == ["a", "b"], "\(result.what)")
+    #expect(
+      Set(remarks.compactMap { $0["message_type"] as? String }) == ["exit_error", "requests"],
+      "\(result.what)")
+  }
+
+  @Test("a variable that is to hold the password and does not is named")
+  func unsetVariable() async throws {
+    _ = try makeLocked("a")
+    try write("repositories: {a: {location: a, password: {variable: RESLOCK_TEST_UNSET}}}")
+    let id = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path("a/locks")).first)
+    let result = try await run(["show", id, "-r", "@a"])
+    #expect(result.exitCode == 12 && result.stderr.contains("RESLOCK_TEST_UNSET gives no password"))
   }
 
   @Test(

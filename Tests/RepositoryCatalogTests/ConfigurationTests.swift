@@ -95,6 +95,19 @@ struct ConfigurationTests {
     #expect(inputs.key == .password(PasswordInput(source: .command(["printf", "a b"]))))
   }
 
+  /// `RESTIC_PASSWORD` of the caller was hidden as another repository's, also where it was meant.
+  @Test(
+    "a password in a variable is read from it, also where that is restic's own",
+    arguments: ["RESTIC_PASSWORD", "NAS_PASSWORD"])
+  func passwordVariable(name: String) async throws {
+    let catalog = try Configurations.load("repositories: {a: {location: /a, password: {variable: \(name)}}}")
+    let (flags, environment) = try await catalog.prepared(
+      "a", base: [name: "secret", "RESTIC_PASSWORD_FILE": "/other"])
+    #expect(environment[name] == "secret" && environment["RESTIC_PASSWORD_FILE"] == nil)
+    let inputs = try RepositoryInputs.resolve(flags: flags, environment: environment)
+    #expect(inputs.key == .password(PasswordInput(source: .variable(name))))
+  }
+
   @Test("auto-unlock is off unless said")
   func autoUnlock() throws {
     #expect(try Configurations.load("repositories: {a: {location: /a}}").find("a").autoUnlock == .off)

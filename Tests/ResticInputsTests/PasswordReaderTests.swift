@@ -146,6 +146,14 @@ import Testing
     #expect(await failure(nothing, standardInput: String(repeating: "x", count: 65_536))?.kind == .noPassword)
     #expect(await failure(nothing, standardInput: "")?.kind == .noPassword)
     #expect(await failure(nothing, standardInput: "\nx")?.kind == .noPassword)
+    // It was said that an empty password was given, where none was.
+    #expect(
+      await failure(nothing, standardInput: "")?.message
+        == "nothing gives a password, and standard input has none")
+    let unset = PasswordInput(source: .variable("UNSET"))
+    #expect(
+      await failure(unset, standardInput: "")?.message
+        == "UNSET gives no password, and standard input has none")
   }
 
   @Test("a source that gives an empty password gives none: standard input is read")

@@ -105,7 +105,7 @@ struct CheckText {
     guard let record = lock.record else {
       return "\(HolderText.withArticle(assessment)) lock file \(HolderText.shortID(lock))"
     }
-    let running = assessment.evidence?.process.process?.runningSeconds.map {
+    let running = assessment.evidence?.process.holder?.runningSeconds.map {
       ", running for \(AgeText.text(seconds: $0))"
     }
     // Of a holder elsewhere nothing but our own looks tells for how long it has been at it.

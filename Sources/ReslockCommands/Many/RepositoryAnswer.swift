@@ -117,7 +117,8 @@ private struct NamedAnswer {
   func writeJSON(_ outcome: Result<RepositoryAnswer, any Error>) throws -> ExitStatus {
     switch outcome {
     case .success(let answer):
-      for remark in answer.remarks { StandardStreams.tell("\(title): \(remark)") }
+      // Objects too, which say themselves which repository they are about.
+      for remark in answer.remarks { StandardStreams.tell(remark) }
       // In one piece, so that lines stay whole whatever happens between them.
       try StandardStreams.writeAnswer(Array(answer.pieces.joined()))
       return answer.status

@@ -25,5 +25,16 @@ struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
     seconds = total
   }
 
+  /// As it may be typed, for `--help`.
+  var defaultValueDescription: String {
+    let units = Self.unitSeconds.sorted { $0.value > $1.value }
+    var (text, rest) = ("", seconds)
+    for (unit, length) in units where rest >= length {
+      text += "\(Int((rest / length).rounded(.down)))\(unit)"
+      rest = rest.truncatingRemainder(dividingBy: length)
+    }
+    return text.isEmpty ? "0s" : text
+  }
+
   private static let unitSeconds: [Character: Double] = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
 }

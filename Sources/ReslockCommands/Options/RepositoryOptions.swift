@@ -160,6 +160,8 @@ extension RepositoryOptions {
       options: look.target.judged(judgement.options(environment: environment)),
       locality: locality, name: look.target.name)
     let asJSON = output.json
+    let document =
+      look.isMany ? RepositoryDocument.json(name: look.target.name, location: look.target.location) : nil
     let reader = PasswordReader(environment: environment, files: files, mayAsk: !look.isMany)
     let opensLocks = look.opensLocks
     let fetchKeyFiles: RepositorySession.KeyFetching = {
@@ -172,7 +174,7 @@ extension RepositoryOptions {
       do {
         return try await Self.open(inputs.key, opener, config: config, keyFiles: keyFiles, reader, files)
       } catch let error as InputError where error.kind == .noPassword && !locksNeedPassword {
-        remark(CommandFailure(RepositoryError.noPassword).remark(asJSON: asJSON))
+        remark(CommandFailure(RepositoryError.noPassword).remark(asJSON: asJSON, repository: document))
         return nil
       }
     }
@@ -182,7 +184,8 @@ extension RepositoryOptions {
       environment: environment, isMany: look.isMany, isRemote: locality == nil)
     func finish() async {
       await connection.close()
-      if output.verbose > 1 { remark(["requests: \(storage.counts)"]) }
+      guard output.verbose > 1 else { return }
+      remark([Self.requests("\(storage.counts)", asJSON: asJSON, repository: document)])
     }
     do {
       let result = try await body(access)
@@ -192,6 +195,14 @@ extension RepositoryOptions {
       await finish()
       throw error
     }
+  }
+
+  private static func requests(_ counts: String, asJSON: Bool, repository: JSONValue?) -> String {
+    guard asJSON else { return "requests: \(counts)" }
+    return JSONValue.object(
+      [("message_type", .string("requests"))] + (repository.map { [("repository", $0)] } ?? [])
+        + [("message", .string(counts))]
+    ).text
   }
 
   /// Opens the repository with what its inputs name, the password asked for where it has to be.

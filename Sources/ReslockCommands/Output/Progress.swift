@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import ResticInputs
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,16 +12,16 @@ enum Progress {
     _ what: String, _ work: () async throws -> Result
   ) async throws -> Result {
     guard isatty(STDERR_FILENO) == 1 else { return try await work() }
-    let isShown = Mutex(false)
-    let line = "\(what) …"
     let showing = Task {
-      try await Task.sleep(for: .seconds(1))
-      isShown.withLock { $0 = true }
-      StandardStreams.showPassing(line)
+      // Again and again, as a question may have taken its place.
+      while true {
+        try await Task.sleep(for: .seconds(1))
+        PassingLine.show("\(what) …")
+      }
     }
     defer {
       showing.cancel()
-      if isShown.withLock({ $0 }) { StandardStreams.erasePassing(line) }
+      PassingLine.erase()
     }
     return try await work()
   }

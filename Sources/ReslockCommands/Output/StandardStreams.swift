@@ -21,14 +21,6 @@ enum StandardStreams {
   /// Shows something that a later line will cover.
   static func show(_ text: String) { _ = writeAll(Array(text.utf8), to: STDERR_FILENO) }
 
-  /// Shows a line that the next one covers.
-  static func showPassing(_ line: String) { show(line + "\r") }
-
-  /// Covers a passing line with spaces: not every terminal (`TERM=dumb`) knows the sequence that erases one.
-  static func erasePassing(_ line: String) {
-    show(String(repeating: " ", count: line.count) + "\r")
-  }
-
   static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     var written = 0
     while written < bytes.count {

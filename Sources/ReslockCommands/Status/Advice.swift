@@ -24,7 +24,11 @@ struct Advice {
   }
 
   private static func advice(on assessment: Assessment) -> String? {
-    switch assessment.verdict {
+    let isDefective = [Verdict.damaged, .unreadable, .empty].contains(assessment.verdict)
+    if isDefective, !assessment.lock.isRegularFile {
+      return "it is no regular file, and no lock of restic's making: look what it is, and remove it by hand"
+    }
+    return switch assessment.verdict {
     case .held: heldAdvice(assessment)
     case .dead, .superseded, .expired: goneAdvice(assessment)
     case .uncertain, .fresh:
@@ -38,8 +42,14 @@ struct Advice {
   }
 
   private static func heldAdvice(_ assessment: Assessment) -> String {
-    guard let process = assessment.evidence?.process.process else { return "wait for its holder" }
+    guard let evidence = assessment.evidence?.process, let process = evidence.process else {
+      return "wait for its holder"
+    }
     let pid = process.hostPID
+    // A signal to a process that only may be the holder could end a stranger.
+    guard evidence.holder != nil else {
+      return "wait for its holder; whether process \(pid) is it, reslock can tell as root"
+    }
     let purpose = assessment.purpose.flatMap { $0.confidence == .certain ? "restic \($0.operation)" : nil }
     let running = process.runningSeconds.map { "running for \(AgeText.text(seconds: $0))" }
     let known = [purpose, running].compactMap(\.self)
@@ -48,6 +58,8 @@ struct Advice {
     if process.state?.isStopped == true {
       return advice + "; it is stopped: let it go on with kill -CONT \(pid)"
     }
+    // What runs as PID 1 is an init or takes a whole container with it.
+    guard pid > 1 else { return advice }
     return advice + ", or end it with kill -INT \(pid) so that it removes its lock itself"
   }
 

@@ -1,6 +1,7 @@
 internal import ResticStorage
 internal import ArgumentParser
 internal import HostFacts
+internal import ResticInputs
 internal import ResticLocks
 
 #if canImport(Glibc)
@@ -36,6 +37,15 @@ struct UnlockCommand: ReslockCommand {
   @OptionGroup var judgement: JudgementFlags
   @OptionGroup var output: OutputFlags
 
+  func validate() throws {
+    if unlock.force, judgement.rules == .restic {
+      throw ValidationError("--rules restic shows what restic would remove: it takes no --force")
+    }
+    if unlock.noJournal, journal.path != nil {
+      throw ValidationError("--no-journal and --journal exclude each other")
+    }
+  }
+
   func run(_ context: CommandContext) async throws -> ExitStatus {
     let targets = try repository.targets(context, many)
     if unlock.dryRun || judgement.rules == .restic { return try await preview(targets, context) }
@@ -50,7 +60,7 @@ struct UnlockCommand: ReslockCommand {
     ) { access in
       let inspection = try await firstLook(access)
       var request = try request(inspection)
-      try confirmForce(request.forcedNames, in: inspection)
+      try await confirmForce(request.forcedNames, in: inspection)
       let unlocker = Unlocker(
         session: access.session, storage: access.storage, removal: access.connection.lockRemoval(),
         writer: writer,
@@ -124,7 +134,7 @@ struct UnlockCommand: ReslockCommand {
   /// Somebody sees what happens, and can answer.
   static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-  private func confirmForce(_ names: Set<String>, in inspection: Inspection) throws {
+  private func confirmForce(_ names: Set<String>, in inspection: Inspection) async throws {
     guard !names.isEmpty else { return }
     let chosen = inspection.assessments.filter { names.contains($0.lock.name) }
     for assessment in chosen {
@@ -137,16 +147,41 @@ struct UnlockCommand: ReslockCommand {
     for assessment in chosen {
       let wanted = TerminalText.escaped(String(assessment.lock.name.prefix(8)))
       StandardStreams.show("type \(wanted) to remove it: ")
-      guard readLine()?.lowercased() == wanted.lowercased() else {
+      guard try await Self.typedLine()?.lowercased() == wanted.lowercased() else {
         throw UsageError(description: "that is not \(wanted): nothing was removed")
       }
     }
   }
 
+  /// A line from the terminal; `nil` at its end.
+  private static func typedLine() async throws -> String? {
+    // A wait in `readLine` alone would hear of no interruption.
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    do {
+      while poll(&input, 1, 0) <= 0 { try await Task.sleep(for: .milliseconds(50)) }
+      try Task.checkCancellation()
+    } catch {
+      StandardStreams.tell("")
+      throw error
+    }
+    return readLine()
+  }
+
   private static let progress: @Sendable (Int, Int) -> Void = { done, total in
     guard total > 1000, isatty(STDERR_FILENO) == 1 else { return }
-    let line = "\(done) of \(total) locks …"
-    if done < total { StandardStreams.showPassing(line) } else { StandardStreams.erasePassing(line) }
+    if done < total { PassingLine.show("\(done) of \(total) locks …") } else { PassingLine.erase() }
+  }
+
+  /// Only what was given on the command line; a location that holds a password is not repeated.
+  private var undoArguments: String {
+    let given = [
+      ("--config", repository.config), ("-r", repository.repository.first),
+      ("--repository-file", repository.repositoryFile), ("--journal", journal.path),
+    ]
+    return given.reduce(into: "") { text, option in
+      guard let value = option.1, RepositoryLocation.hidingSecrets(in: value) == value else { return }
+      text += " \(option.0) \(ShellWord.quoted(value))"
+    }
   }
 
   private func answer(
@@ -161,7 +196,7 @@ struct UnlockCommand: ReslockCommand {
     }
     let text = UnlockText(
       report: report, journal: writer?.journal, operation: operation, version: version,
-      terminal: context.terminal, isQuiet: output.quiet)
+      terminal: context.terminal, isQuiet: output.quiet, undoArguments: undoArguments)
     var answer = ""
     for line in text.lines() { answer += line + "\n" }
     return RepositoryAnswer(

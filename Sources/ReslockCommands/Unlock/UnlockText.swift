@@ -9,6 +9,8 @@ struct UnlockText {
   let version: ResticVersion
   let terminal: Terminal
   let isQuiet: Bool
+  /// What `undo` takes to find the same repository and journal, as arguments for a shell.
+  var undoArguments = ""
 
   /// The answer: a line a lock, and what it comes to.
   func lines() -> [String] {
@@ -93,7 +95,7 @@ struct UnlockText {
   private var journalLines: [String] {
     guard report.count(.removed) > 0, let journal, let head = report.head else { return [] }
     return [
-      "take it back with: reslock undo --last",
+      "take it back with: reslock undo --last\(TerminalText.escaped(undoArguments))",
       "recorded in \(TerminalText.escaped(journal.path)), head \(head.hash)",
     ]
   }

@@ -5,6 +5,7 @@
 #endif
 internal import HostFacts
 internal import ResticFormat
+internal import ResticInputs
 internal import ResticLocks
 
 /// Tells of a wait while it lasts: who is waited for, what they do, what was removed; each change once.
@@ -16,7 +17,6 @@ struct WaitReporter {
   let journal: Journal?
   /// The holders that were told of last.
   private var told: Set<String> = []
-  private var passing = ""
   private(set) var failure: (any Error)?
 
   init(
@@ -51,9 +51,8 @@ struct WaitReporter {
     }
   }
 
-  mutating func clear() {
-    if !passing.isEmpty { StandardStreams.erasePassing(passing) }
-    passing = ""
+  func clear() {
+    PassingLine.erase()
   }
 
   private mutating func tell(_ look: OperationWaiter.Look) {
@@ -70,8 +69,7 @@ struct WaitReporter {
       let now = context.surroundings.clock.read().now
       write(WaitDocument.json(look, time: now), lines: [WaitText.waiting(look)])
     } else if isShown {
-      passing = String(WaitText.passing(look).prefix(78))
-      StandardStreams.showPassing(passing)
+      PassingLine.show(String(WaitText.passing(look).prefix(78)))
     }
   }
 

@@ -22,6 +22,8 @@ package struct ProcessEvidence: Hashable, Sendable {
   package let reasons: [String]
   /// The process that decided.
   package let process: ProcessFacts?
+  /// Whether that process looks like restic, and does not only hide what it is.
+  package let isRecognised: Bool
   /// What the kernel says of the PID in our own namespace; `nil` for locks of other hosts.
   package let signalZero: PIDFacts.SignalZero?
   /// For `other`: how long after the lock's last refresh it started, in seconds by today's clock.
@@ -29,14 +31,19 @@ package struct ProcessEvidence: Hashable, Sendable {
 
   package init(
     _ state: State, _ reasons: [String], process: ProcessFacts? = nil,
-    signalZero: PIDFacts.SignalZero? = nil, startedAfterLockSeconds: Double? = nil
+    isRecognised: Bool = false, signalZero: PIDFacts.SignalZero? = nil,
+    startedAfterLockSeconds: Double? = nil
   ) {
     self.state = state
     self.reasons = reasons
     self.process = process
+    self.isRecognised = isRecognised
     self.signalZero = signalZero
     self.startedAfterLockSeconds = startedAfterLockSeconds
   }
+
+  /// The process that is the holder, for all that can be seen.
+  package var holder: ProcessFacts? { isRecognised ? process : nil }
 
   /// Whether ten minutes of silence make the lock a dead one: nothing has its PID, or only what is too young for it.
   var isDeadWhenSilent: Bool {
@@ -71,11 +78,16 @@ package struct ProcessJudge: Sendable {
       return ProcessEvidence(
         .unknown, ["PID \(record.pid) is none that a process here could have"], signalZero: facts.signalZero)
     }
+    // Containers repeat PIDs: one that hides what it is must not stand before the one that is restic.
+    var hiding: ProcessEvidence?
     var other: ProcessEvidence?
     for process in facts.processes where !process.isFullyEnded {
       switch identity(of: process) {
-      case .holder(let reason):
-        return ProcessEvidence(.alive, [reason], process: process, signalZero: facts.signalZero)
+      case .recognised(let reason):
+        return ProcessEvidence(
+          .alive, [reason], process: process, isRecognised: true, signalZero: facts.signalZero)
+      case .unreadable(let reason):
+        hiding = hiding ?? ProcessEvidence(.alive, [reason], process: process, signalZero: facts.signalZero)
       case .stranger(let reason):
         // A stranger inside a container has another PID here: it says nothing about the PID in our namespace.
         guard process.hostPID == record.pid else { continue }
@@ -84,7 +96,7 @@ package struct ProcessJudge: Sendable {
           startedAfterLockSeconds: process.started?.secondsSince(record.time.instant))
       }
     }
-    if let other { return other }
+    if let found = hiding ?? other { return found }
     if let thread = facts.thread {
       return ProcessEvidence(
         .other,
@@ -132,7 +144,8 @@ package struct ProcessJudge: Sendable {
   }
 
   private enum Identity {
-    case holder(String)
+    case recognised(String)
+    case unreadable(String)
     case stranger(String)
   }
 
@@ -144,13 +157,13 @@ package struct ProcessJudge: Sendable {
     }
     let place = process.isInNestedPIDNamespace ? " in a PID namespace of its own (container)" : ""
     if looksLikeRestic(process) {
-      return .holder("process \(pid) runs\(place) and looks like restic: \(Self.summary(process))")
+      return .recognised("process \(pid) runs\(place) and looks like restic: \(Self.summary(process))")
     }
     guard case .readable(let executable) = process.executable else {
-      return .holder("process \(pid)\(place) exists and its program can't be read by this user")
+      return .unreadable("process \(pid)\(place) exists and its program can't be read by this user")
     }
     guard process.startedSinceBootSeconds != nil else {
-      return .holder("process \(pid)\(place) exists and its start can't be read by this user")
+      return .unreadable("process \(pid)\(place) exists and its start can't be read by this user")
     }
     return .stranger("PID \(pid) is now another program: \(executable)")
   }

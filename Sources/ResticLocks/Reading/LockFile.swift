@@ -1,4 +1,5 @@
 package import ResticFormat
+package import ResticStorage
 package import WallTime
 
 /// One file in `locks/`: what the storage tells of it, and the lock in it or the defect that prevents one.
@@ -11,6 +12,8 @@ package final class LockFile: Sendable {
   package let byteCount: Int64
   /// The storage's modification time; `nil` where it tells none.
   package let modified: UnixTime?
+  /// Links are read through, as restic does, and left where they are.
+  package let fileKind: FileEntry.Kind
   /// `nil` where a defect hides it, and where the file was not opened.
   package let record: LockRecord?
   /// Beside a record only where its content is sound under a name that is not its hash.
@@ -23,19 +26,23 @@ package final class LockFile: Sendable {
   package let lineageKey: LineageKey?
 
   package init(
-    name: String, id: ObjectID?, byteCount: Int64, modified: UnixTime?, record: LockRecord? = nil,
-    defect: LockDefect? = nil, contentMark: String = "", content: [UInt8]? = nil
+    name: String, id: ObjectID?, byteCount: Int64, modified: UnixTime?,
+    fileKind: FileEntry.Kind = .regular, record: LockRecord? = nil, defect: LockDefect? = nil,
+    contentMark: String = "", content: [UInt8]? = nil
   ) {
     self.name = name
     self.id = id
     self.byteCount = byteCount
     self.modified = modified
+    self.fileKind = fileKind
     self.record = record
     self.defect = defect
     self.contentMark = contentMark
     self.content = content
     lineageKey = record.map(LineageKey.init)
   }
+
+  package var isRegularFile: Bool { fileKind == .regular }
 
   /// Neither a record nor a defect: the file was listed and not opened.
   package var isUnopened: Bool { record == nil && defect == nil }
@@ -46,8 +53,8 @@ package final class LockFile: Sendable {
   /// The same file as a later listing has it.
   func relisted(modified: UnixTime?) -> LockFile {
     LockFile(
-      name: name, id: id, byteCount: byteCount, modified: modified, record: record, defect: defect,
-      contentMark: contentMark, content: content)
+      name: name, id: id, byteCount: byteCount, modified: modified, fileKind: fileKind, record: record,
+      defect: defect, contentMark: contentMark, content: content)
   }
 
   /// The name and content that a sighting is about, in characters that need no quoting anywhere.

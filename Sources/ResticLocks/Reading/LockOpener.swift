@@ -16,7 +16,7 @@ struct LockOpener: Sendable {
     let isNamedByContent = content.defect.map { $0.kind != .name && $0.kind != .hash } ?? true
     return LockFile(
       name: entry.name, id: id, byteCount: Int64(bytes.count), modified: entry.modified,
-      record: content.record, defect: content.defect,
+      fileKind: entry.kind, record: content.record, defect: content.defect,
       contentMark: isNamedByContent ? "" : String(SHA256.hex(bytes).prefix(16)),
       content: isNamedByContent && bytes.count <= ReadingLimits.keptLockByteCount ? bytes : nil)
   }

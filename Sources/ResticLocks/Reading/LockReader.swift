@@ -172,7 +172,7 @@ package struct LockReader: Sendable {
   private static func unreadable(_ entry: FileEntry, _ message: String) -> LockFile {
     LockFile(
       name: entry.name, id: LockListing.id(of: entry), byteCount: entry.byteCount, modified: entry.modified,
-      defect: LockDefect(kind: .unreadable, message: message), contentMark: entry.mark)
+      fileKind: entry.kind, defect: LockDefect(kind: .unreadable, message: message), contentMark: entry.mark)
   }
 
   /// A file that came and went each time the listing was taken.
@@ -190,7 +190,7 @@ package struct LockReader: Sendable {
 
   package static func stray(_ entry: FileEntry) -> LockFile {
     LockFile(
-      name: entry.name, id: nil, byteCount: entry.byteCount, modified: entry.modified,
+      name: entry.name, id: nil, byteCount: entry.byteCount, modified: entry.modified, fileKind: entry.kind,
       defect: LockDefect(
         kind: .stray, message: "its name is not that of a lock: restic neither reads nor removes it"),
       contentMark: entry.mark)
@@ -201,7 +201,8 @@ package struct LockReader: Sendable {
     entry.isEmptyFile
       ? emptyFile(entry)
       : LockFile(
-        name: entry.name, id: LockListing.id(of: entry), byteCount: entry.byteCount, modified: entry.modified)
+        name: entry.name, id: LockListing.id(of: entry), byteCount: entry.byteCount, modified: entry.modified,
+        fileKind: entry.kind)
   }
 }
 

@@ -40,7 +40,7 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
     case .noPassword: "the repository has locks, and reading them needs the password"
     case .noKeys(let location): "the repository at \(location) has no key file, so no password can open it"
     case .keyUnusable(let id, let reason):
-      "the password opens no key, and key \(id.short) can't be used: \(reason)"
+      "no key opens the repository, and key \(id.short) can't be used: \(reason)"
     case .keyTooCostly(let id, let error): "key \(id.short) asks for too much: \(error)"
     case .configDamaged(let reason): "the repository's config can't be used: \(reason)"
     case .foreignMasterKey: "the master key does not open this repository: it belongs to another one"
@@ -53,7 +53,9 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .noRepository: "check the path, and whether the disk or share is mounted"
     case .wrongPassword(let triedKeyCount, let keyCount):
-      keyCount > triedKeyCount ? "name the right key with --key-hint" : nil
+      keyCount > triedKeyCount
+        ? "name the right key with --key-hint"
+        : "look where the password comes from: -p, --password-command, RESTIC_PASSWORD or the variables beside it"
     case .noPassword: "use --password-file, --password-command or RESTIC_PASSWORD as for restic"
     case .noKeys: "keys/ is empty or missing; restore it from a copy of the repository"
     case .keyTooCostly: "if you trust this repository, allow it with --allow-kdf-memory"
@@ -62,7 +64,9 @@ package enum RepositoryError: Error, Sendable, CustomStringConvertible {
     case .notReadable(let error):
       error.kind == .notAllowed
         ? "run reslock as the user, and with the credentials, that restic has here" : nil
-    case .keyUnusable, .foreignMasterKey, .cancelled: nil
+    case .keyUnusable(let id, _):
+      "let this user read keys/\(id.short)…, or compare that file with a copy of the repository"
+    case .foreignMasterKey, .cancelled: nil
     }
   }
 

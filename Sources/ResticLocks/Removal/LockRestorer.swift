@@ -113,7 +113,8 @@ package struct LockRestorer: Sendable {
     if wasSound, !(removal.bytes.map { Self.isNamed(removal.name, after: $0) } ?? false) {
       return "the bytes in the journal are not those of its name"
     }
-    if isForced { return nil }
+    // restic takes what an interrupted upload left for no lock.
+    if isForced || LockFileName(removal.name)?.form == .temporary { return nil }
     let isExclusive = removal.record?.isExclusive ?? true
     let conflicting = inspection.assessments.first { assessment in
       assessment.conflicts(withExclusive: isExclusive) && !earlier.contains(assessment.lock.name)

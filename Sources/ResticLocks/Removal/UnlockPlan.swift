@@ -35,6 +35,15 @@ package struct UnlockPlan: Sendable {
   static func decide(
     _ assessment: Assessment, _ request: UnlockRequest, inTheWay: Set<String>?
   ) -> RemovalDecision.Kind {
+    let kind = decideByVerdict(assessment, request, inTheWay: inTheWay)
+    guard case .remove = kind, !assessment.lock.isRegularFile else { return kind }
+    // What a link leads to would be recorded as the lock's bytes, and put back as a file in the link's place.
+    return .keep(notRegular(assessment.lock.fileKind))
+  }
+
+  private static func decideByVerdict(
+    _ assessment: Assessment, _ request: UnlockRequest, inTheWay: Set<String>?
+  ) -> RemovalDecision.Kind {
     let name = assessment.lock.name
     guard request.selects(assessment) else { return .notSelected("the selection leaves it out") }
     if let inTheWay, let operation = request.operation, !inTheWay.contains(name) {
@@ -57,6 +66,16 @@ package struct UnlockPlan: Sendable {
 
   private static let notRemovable =
     "its name is not one of a lock or of an interrupted upload: remove it by hand"
+
+  private static func notRegular(_ kind: FileEntry.Kind) -> String {
+    let what =
+      switch kind {
+      case .symbolicLink: "a symbolic link"
+      case .directory: "a folder"
+      case .regular, .other: "no regular file"
+      }
+    return "it is \(what): remove it by hand"
+  }
 
   private static func gone(_ assessment: Assessment, _ request: UnlockRequest) -> RemovalDecision.Kind {
     if request.followsResticRules { return .remove(.verdict) }

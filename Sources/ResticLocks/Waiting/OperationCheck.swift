@@ -67,7 +67,7 @@ extension Assessment {
   /// The longest time that the lock is known to have been held: since its last refresh, since we first saw its holder
   /// with a lock, or since its process started where that runs here; `nil` where nothing tells.
   package var heldSeconds: Double? {
-    let running = holderLife == .live ? evidence?.process.process?.runningSeconds : nil
+    let running = holderLife == .live ? evidence?.process.holder?.runningSeconds : nil
     return [silence?.age?.seconds, evidence?.lineage.firstSeenSecondsAgo, running].compactMap { $0 }.max()
   }
 }

@@ -262,6 +262,30 @@ struct CheckView: Decodable {
     #expect(nowhere.exitCode == 1 && nowhere.stderr.contains("/nowhere/reslock.prom"))
   }
 
+  /// It renamed over whatever had the name: a pipe, a device, a link to the file that node_exporter reads.
+  @Test("metrics take no pipe's or device's place, and go through a link to the file that it leads to")
+  func textfileThatIsNone() async throws {
+    let folder = repository.folder
+    let (pipe, link, file) = (folder.path("pipe"), folder.path("link.prom"), folder.path("file.prom"))
+    try #require(mkfifo(pipe, 0o600) == 0)
+    symlink("/dev/null", folder.path("null"))
+    symlink("nowhere", folder.path("dangling"))
+    for name in [pipe, folder.path("null"), folder.path("dangling"), folder.path] {
+      let result = try await ReslockBinary.run(["check", "--prometheus", name], repository: repository.url)
+      #expect(result.exitCode == 1 && result.stderr.contains(name), "\(result.what)")
+    }
+    var status = stat()
+    #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("null")) == "/dev/null")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("dangling")) == "nowhere")
+    try Data("old".utf8).write(to: URL(fileURLWithPath: file))
+    symlink("file.prom", link)
+    let result = try await ReslockBinary.run(["check", "--prometheus", link], repository: repository.url)
+    #expect(result.exitCode == 0, "\(result.what)")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "file.prom")
+    #expect(try String(contentsOfFile: file, encoding: .utf8).contains("reslock_up"))
+  }
+
   @Test("a hostile holder breaks neither the plugin's line nor the metrics")
   func hostile() async throws {
     try repository.addLock(

@@ -20,6 +20,8 @@ import Testing
       ["status", "-p", "/dev/null", "--password-command", "true"],
       ["status", "--repository-file", "/dev/null"],
       ["status", "--master-key", "/dev/null", "-p", "/dev/null"],
+      ["unlock", "--rules", "restic", "--id", "ab", "--force", "--yes"],
+      ["unlock", "--no-journal", "--journal", "/dev/null", "--yes"],
     ])
   func usage(arguments: [String]) async throws {
     let repository = try ScenarioRepository()
@@ -28,6 +30,13 @@ import Testing
     let json = try await ReslockBinary.run(arguments + ["--json"], repository: repository.url, password: nil)
     #expect(json.stdout.isEmpty)
     _ = try json.exitError(64)
+  }
+
+  /// It showed how the value is held: `DurationArgument(seconds: 30.0)`.
+  @Test("help shows default durations as they are typed", arguments: ["unlock", "observe", "wait", "check"])
+  func defaultDurations(command: String) async throws {
+    let help = try await ReslockBinary.run([command, "--help"], password: nil).stdout
+    #expect(help.contains("(default: ") && !help.contains("DurationArgument"), "\(help)")
   }
 
   @Test("a failure with --json is one exit_error on standard error, and nothing on standard output")

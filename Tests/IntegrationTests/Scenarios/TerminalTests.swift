@@ -41,6 +41,53 @@ import Testing
     }
   }
 
+  /// It went on waiting for the ID, however often it was interrupted.
+  @Test("an interrupt at the question of --force ends with 130, and the lock stays")
+  func interruptedForce() async throws {
+    let repository = try ScenarioRepository()
+    let id = try repository.addLock(pid: 4711, hostname: "elsewhere")
+    let child = try start(
+      ["unlock", "--id", id, "--force", "--journal", repository.folder.path("journal")], repository,
+      environment: ["RESTIC_PASSWORD": TestEnvironment.fixturePassword])
+    try await eventually("reslock asks for the ID: \(child.stdoutSoFar)") {
+      child.stdoutSoFar.contains("type \(id.prefix(8))") ? true : nil
+    }
+    try child.writeInput(Data("\u{3}".utf8))
+    let result = try await child.wait(timeout: .seconds(60))
+    #expect(result.stdout.contains("ended exit 130 "), "\(result.stdout)")
+    #expect(repository.lockNames == [id])
+  }
+
+  @Test("what is typed at the question of --force decides", arguments: [true, false])
+  func answeredForce(isRight: Bool) async throws {
+    let repository = try ScenarioRepository()
+    let id = try repository.addLock(pid: 4711, hostname: "elsewhere")
+    let child = try start(
+      ["unlock", "--id", id, "--force", "--journal", repository.folder.path("journal")], repository,
+      environment: ["RESTIC_PASSWORD": TestEnvironment.fixturePassword])
+    try await eventually("reslock asks for the ID: \(child.stdoutSoFar)") {
+      child.stdoutSoFar.contains("type \(id.prefix(8))") ? true : nil
+    }
+    try child.writeInput(Data((isRight ? "\(id.prefix(8).uppercased())\n" : "deadbeef\n").utf8))
+    let result = try await child.wait(timeout: .seconds(60))
+    #expect(result.stdout.contains("ended exit \(isRight ? 0 : 64) "), "\(result.stdout)")
+    #expect(repository.lockNames == (isRight ? [] : [id]))
+  }
+
+  /// After a second the line covered the question, and nobody knew that an answer was awaited.
+  @Test("the question for the password stays in sight while it waits for its answer")
+  func questionStays() async throws {
+    let repository = try ScenarioRepository()
+    try repository.addLock(pid: 4711)
+    let child = try start(["status"], repository)
+    try await prompt(child)
+    try await Task.sleep(for: .seconds(3))
+    #expect(!child.stdoutSoFar.contains("reading "), "\(child.stdoutSoFar)")
+    try child.writeInput(Data("\(TestEnvironment.fixturePassword)\n".utf8))
+    let result = try await child.wait(timeout: .seconds(300))
+    #expect(result.stdout.contains("ended exit 0"), "\(result.stdout)")
+  }
+
   @Test("a person has three tries, sees none of them, and the terminal is as before")
   func tries() async throws {
     let repository = try ScenarioRepository()

@@ -54,6 +54,41 @@ import WallTime
     }
   }
 
+  /// It said `reslock undo --last`, which looked for another repository in another journal.
+  @Test("the command that is printed for the way back is the one that goes it")
+  func printedUndo() async throws {
+    let repository = try ScenarioRepository()
+    let id = try repository.addLock(pid: ScenarioRepository.freePIDs.lowerBound, secondsAgo: 900)
+    let journal = repository.folder.path("it's a journal.jsonl")
+    let text = try await Unlocking(repository, journal: journal).run(["unlock"])
+    try #require(text.exitCode == 0 && repository.lockNames.isEmpty, "\(text.what)\(text.stdout)")
+    let mark = "take it back with: reslock "
+    let line = try #require(text.stdout.split(separator: "\n").first { $0.hasPrefix(mark) })
+    let script = "exec '\(ReslockBinary.url.path)' \(line.dropFirst(mark.count))"
+    var environment = TestEnvironment.clean
+    environment["RESTIC_PASSWORD"] = TestEnvironment.fixturePassword
+    environment["XDG_STATE_HOME"] = repository.folder.path("state")
+    let undo = try await ChildProcess.run("sh", ["-c", script], environment: environment)
+    #expect(undo.exitCode == 0 && repository.lockNames == [id], "\(undo.what)\(undo.stdout)")
+  }
+
+  @Test("a lock that is reached over a link stays where it is, in a dry run as in earnest")
+  func linkedLock() async throws {
+    let repository = try ScenarioRepository()
+    let id = try repository.addLock(pid: ScenarioRepository.freePIDs.lowerBound, secondsAgo: 900)
+    let (file, elsewhere) = (repository.locks.path + "/" + id, repository.folder.path("moved"))
+    try FileManager.default.moveItem(atPath: file, toPath: elsewhere)
+    try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: elsewhere)
+    let unlocking = Unlocking(repository)
+    for flags in [["-n"], [], ["--id", id, "--force", "--yes"]] {
+      let answer = try await unlocking.unlock(flags)
+      #expect(answer.ids("kept") == [id], "\(flags): \(answer.locks)")
+      #expect(answer.locks.first?.outcomeReason.contains("by hand") == true, "\(answer.locks)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: unlocking.journal))
+    #expect(repository.lockNames == [id])
+  }
+
   @Test("a young damaged file stays even with --damaged")
   func youngDamaged() async throws {
     let repository = try ScenarioRepository()

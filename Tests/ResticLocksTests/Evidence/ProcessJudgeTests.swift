@@ -100,6 +100,23 @@ struct ProcessLook {
     #expect(ProcessLook.state([ProcessLook.zombie(), testCase.process]) == .alive)
   }
 
+  /// `status` named whichever process hid itself, PID 1 of the machine among them, for a lock from a container.
+  @Test("and the one that is restic is named, not one that only can't be read", arguments: [false, true])
+  func recognisedBeforeUnreadable(isFirst: Bool) {
+    let hiding = ProcessLook.process(hostPID: 1, namespacePIDs: [1], executable: .notPermitted)
+    let restic = ProcessLook.process(hostPID: 19_329, namespacePIDs: [19_329, 1], commandName: "restic")
+    let facts = PIDFacts(
+      pid: 1, processes: isFirst ? [restic, hiding] : [hiding, restic], signalZero: .notPermitted)
+    let evidence = ProcessLook(facts: facts).judge(Made.record(pid: 1))
+    #expect(evidence.state == .alive)
+    #expect(evidence.holder?.hostPID == 19_329)
+    let alone = ProcessLook(facts: PIDFacts(pid: 1, processes: [hiding], signalZero: .notPermitted))
+      .judge(Made.record(pid: 1))
+    #expect(alone.state == .alive)
+    #expect(alone.process?.hostPID == 1)
+    #expect(alone.holder == nil)
+  }
+
   @Test("when only the kernel admits that it exists", arguments: [PIDFacts.SignalZero.notPermitted, .exists])
   func unseenButExisting(signalZero: PIDFacts.SignalZero) {
     #expect(ProcessLook.state([], signalZero: signalZero) == .alive)

@@ -1,5 +1,6 @@
 import ResticFormat
 import ResticLocks
+import ResticStorage
 import Testing
 import WallTime
 
@@ -7,12 +8,13 @@ import WallTime
 @Suite struct UnlockPlanTests {
   private static func assessment(
     _ verdict: Verdict, defect: LockDefect.Kind? = nil, name: String? = nil, exclusive: Bool = false,
-    evidence: LockEvidence? = nil, unchangedSeconds: Double = 86_401
+    evidence: LockEvidence? = nil, unchangedSeconds: Double = 86_401,
+    fileKind: FileEntry.Kind = .regular
   ) -> Assessment {
     let isSound = defect == nil
     let lock = LockFile(
       name: name ?? Made.id("a").hex, id: name == nil ? Made.id("a") : nil, byteCount: 147,
-      modified: Made.now,
+      modified: Made.now, fileKind: fileKind,
       record: isSound ? Made.record(isExclusive: exclusive) : nil,
       defect: defect.map { LockDefect(kind: $0, message: "made") })
     return Assessment(
@@ -62,6 +64,23 @@ import WallTime
     let assessment = Self.of(verdict)
     #expect(Self.goes(assessment) { $0.forcedNames = [assessment.lock.name] })
     #expect(Self.goes(assessment) { $0.forcedNames = ["another"] } == Self.goes(assessment))
+  }
+
+  /// A dry run promised what the real run failed on, after it had recorded the bytes of what a link leads to.
+  @Test(
+    "what is no regular file stays, also when it is forced",
+    arguments: [FileEntry.Kind.symbolicLink, .directory, .other])
+  func notRegular(kind: FileEntry.Kind) {
+    for verdict in [Verdict.dead, .damaged, .empty] {
+      let assessment = Self.assessment(verdict, defect: Self.defects[verdict], fileKind: kind)
+      let decision = Self.kind(assessment) { $0.takesDamaged = true }
+      guard case .keep(let reason) = decision else {
+        Issue.record("\(verdict) of \(kind): \(String(describing: decision))")
+        continue
+      }
+      #expect(reason.contains("remove it by hand"))
+      #expect(!Self.goes(assessment) { $0.forcedNames = [assessment.lock.name] })
+    }
   }
 
   @Test("a selection narrows, also what is forced", arguments: Verdict.allCases)

@@ -358,6 +358,24 @@ import WallTime
     #expect(await isThere(shared))
   }
 
+  /// It was refused beside any lock, as if what an interrupted upload left could block.
+  @Test("undo puts the leftover of an upload back beside an exclusive lock")
+  func undoOfDebris() async throws {
+    let name = Made.id("d").hex + "-tmp-123"
+    let leftover = repository.put([1, 2, 3], name: name, secondsAgo: 7200)
+    _ = try await run { $0.takesDamaged = true }
+    #expect(!(await isThere(leftover)))
+    _ = repository.put(try repository.lock(secondsAgo: 5, pid: 8000, isExclusive: true), secondsAgo: 5)
+    let restorer = LockRestorer(
+      removal: repository.storage, writer: JournalWriter(journal, requester: requester, runID: "2"),
+      surroundings: repository.surroundings())
+    let done = try await restorer.restore(
+      try JournalHistory(journal).removals, into: try await repository.inspect(identifies: true),
+      isForced: false)
+    #expect(done.map(\.kind) == [.restored], "\(done.map(\.reason))")
+    #expect(await isThere(leftover))
+  }
+
   @Test("undo puts the same bytes back, refuses another repository and conflicts, and is recorded")
   func undo() async throws {
     let expired = try repository.putLock(secondsAgo: 7200)

@@ -16,7 +16,8 @@ import WallTime
     if let runningSeconds {
       process = ProcessEvidence(
         .alive, ["it runs"],
-        process: ProcessFacts(hostPID: 4711, commandName: "restic", runningSeconds: runningSeconds))
+        process: ProcessFacts(hostPID: 4711, commandName: "restic", runningSeconds: runningSeconds),
+        isRecognised: true)
     }
     let record = Made.record(secondsAgo: secondsAgo, isExclusive: isExclusive)
     return Assessment(
