@@ -40,18 +40,41 @@ import WallTime
 
   @Test("an address of one of this machine's interfaces is not remote")
   func locality() async {
-    let own = SocketAddresses.ofThisMachine()
-    #expect(own.contains([127, 0, 0, 1]))
-    for address in own { #expect(!HTTPOrigin.areRemote([address], ownAddresses: own)) }
-    #expect(!HTTPOrigin.areRemote([], ownAddresses: own))
-    #expect(!HTTPOrigin.areRemote([[127, 9, 9, 9]], ownAddresses: []))
-    #expect(!HTTPOrigin.areRemote([[192, 0, 2, 1], [127, 0, 0, 1]], ownAddresses: own))
-    #expect(HTTPOrigin.areRemote([[192, 0, 2, 1]], ownAddresses: own))
+    let own = SocketAddresses.interfaces()
+    #expect(own.contains { $0.address == [127, 0, 0, 1] && $0.mask == [255, 0, 0, 0] })
+    for interface in own { #expect(!HTTPOrigin.areRemote([interface.address], interfaces: own)) }
+    #expect(!HTTPOrigin.areRemote([], interfaces: own))
+    #expect(!HTTPOrigin.areRemote([[127, 9, 9, 9]], interfaces: []))
+    #expect(!HTTPOrigin.areRemote([[192, 0, 2, 1], [127, 0, 0, 1]], interfaces: own))
+    #expect(HTTPOrigin.areRemote([[192, 0, 2, 1]], interfaces: own))
     for host in ["localhost", "127.0.0.1", "::1", "::ffff:127.0.0.1", "x.localhost", "0.0.0.0"] {
       #expect(await !HTTPOrigin.tcp(usesTLS: true, host: host, port: nil).isRemote(), "\(host)")
     }
     #expect(await !HTTPOrigin.unixSocket(path: "/x").isRemote())
     #expect(await HTTPOrigin.tcp(usesTLS: true, host: "192.0.2.1", port: nil).isRemote())
+  }
+
+  /// The clock of a server in a container agrees with ours whatever it shows, as it is the same one.
+  @Test("an address behind a bridge of this machine is not remote for certain")
+  func behindBridge() throws {
+    let interfaces: Set = [
+      SocketAddresses.Interface(name: "docker0", address: [172, 17, 0, 1], mask: [255, 255, 0, 0]),
+      SocketAddresses.Interface(name: "eth0", address: [10, 1, 2, 3], mask: [255, 255, 255, 0]),
+      SocketAddresses.Interface(name: "tun0", address: [10, 9, 9, 9], mask: nil),
+    ]
+    func areRemote(_ address: [UInt8]) -> Bool {
+      HTTPOrigin.areRemote([address], interfaces: interfaces) { $0 == "docker0" }
+    }
+    #expect(!areRemote([172, 17, 3, 4]) && areRemote([172, 18, 3, 4]))
+    #expect(areRemote([10, 1, 2, 4]) && areRemote([10, 9, 9, 8]))
+    #if os(Linux)
+      let folder = try TemporaryFolder("interfaces")
+      try FileManager.default.createDirectory(
+        atPath: folder.path("docker0/bridge"), withIntermediateDirectories: true)
+      #expect(SocketAddresses.isBridge("docker0", folder: folder.path))
+      #expect(!SocketAddresses.isBridge("eth0", folder: folder.path))
+      #expect(!SocketAddresses.isBridge("lo"))
+    #endif
   }
 
   @Test(

@@ -90,4 +90,28 @@ import Testing
     for _ in 0..<3 { await expect(.notAllowed) { _ = try await keeper.current(action: "cannot read") } }
     #expect(logins.count == 4)
   }
+
+  /// One refusal, as of an identity service that is being restarted, ended every later look of a run of days.
+  @Test("a renewal that is refused is tried again after a minute, a first login never")
+  func refusedRenewal() async throws {
+    let logins = Logins()
+    let keeper = logins.keeper(lifetime: 3600)
+    _ = try await keeper.current(action: "cannot read")
+    logins.set(seconds: 4000)
+    logins.fail(.notAllowed)
+    await expect(.notAllowed) { _ = try await keeper.current(action: "cannot read") }
+    logins.set(seconds: 4059)
+    await expect(.notAllowed) { _ = try await keeper.current(action: "cannot read") }
+    #expect(logins.count == 2)
+    logins.set(seconds: 4061)
+    logins.fail(nil)
+    #expect(try await keeper.current(action: "cannot read").token == 3)
+
+    let first = logins.keeper(lifetime: 3600)
+    logins.fail(.notAllowed)
+    await expect(.notAllowed) { _ = try await first.current(action: "cannot read") }
+    logins.set(seconds: 9000)
+    await expect(.notAllowed) { _ = try await first.current(action: "cannot read") }
+    #expect(logins.count == 4)
+  }
 }

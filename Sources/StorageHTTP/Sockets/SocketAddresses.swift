@@ -34,20 +34,47 @@ enum SocketAddresses {
     }
   }
 
-  /// Every address that this machine's interfaces have now.
-  static func ofThisMachine() -> Set<[UInt8]> {
+  /// One address that an interface of this machine has, and the network that is reached through it.
+  struct Interface: Hashable {
+    let name: String
+    let address: [UInt8]
+    /// As long as the address; `nil` where the interface leads to a single peer.
+    let mask: [UInt8]?
+
+    func isInNetwork(_ other: [UInt8]) -> Bool {
+      guard let mask, mask.count == address.count, other.count == address.count else { return false }
+      return mask.indices.allSatisfy { address[$0] & mask[$0] == other[$0] & mask[$0] }
+    }
+  }
+
+  /// What this machine's interfaces have now.
+  static func interfaces() -> Set<Interface> {
     var first: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&first) == 0 else { return [] }
     defer { freeifaddrs(first) }
-    var addresses: Set<[UInt8]> = []
+    var interfaces: Set<Interface> = []
     var next = first
     while let interface = next?.pointee {
       if let address = interface.ifa_addr.flatMap({ bytes(of: UnsafePointer($0)) }) {
-        addresses.insert(address)
+        interfaces.insert(
+          Interface(
+            name: String(cString: interface.ifa_name), address: address,
+            mask: interface.ifa_netmask.flatMap { bytes(of: UnsafePointer($0)) }))
       }
       next = interface.ifa_next
     }
-    return addresses
+    return interfaces
+  }
+
+  /// Whether an interface is a bridge, behind which containers and virtual machines of this machine may be.
+  ///
+  /// `folder` is where Linux describes network interfaces.
+  static func isBridge(_ name: String, folder: String = "/sys/class/net") -> Bool {
+    #if os(Linux)
+      access("\(folder)/\(name)/bridge", F_OK) == 0
+    #else
+      name.hasPrefix("bridge")
+    #endif
   }
 
   /// The addresses that a name stands for, none where it can't be resolved.

@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// Keeps what a login has given until it expires or is refused, and logs in once for all who wait.
 ///
-/// A login that was refused is not tried again: that would only count as one more wrong password.
+/// A first login that was refused is not tried again: that would only count as one more wrong password. What has worked
+/// before may work again after a minute, as a run may go on for days.
 final class TokenKeeper<Token: Sendable>: Sendable {
   struct Held: Sendable {
     let token: Token
@@ -17,6 +18,7 @@ final class TokenKeeper<Token: Sendable>: Sendable {
     /// How many logins have ended.
     var serial: UInt64 = 0
     var failure: StorageError?
+    var failedAt = 0.0
 
     /// Whether a login has succeeded before and what it gave is held no more.
     var isRefused: Bool { serial > 0 && held == nil && failure == nil }
@@ -24,6 +26,7 @@ final class TokenKeeper<Token: Sendable>: Sendable {
 
   /// Seconds before its end from which on a token is not used any more.
   private static var margin: Double { 60 }
+  private static var pauseAfterRefusal: Double { 60 }
 
   private let state = Mutex(State())
   private let gate = RequestGate(width: 1)
@@ -76,6 +79,7 @@ final class TokenKeeper<Token: Sendable>: Sendable {
           state.withLock { state in
             state.serial &+= 1
             state.failure = error
+            state.failedAt = now()
           }
         }
         throw Self.retold(action, error)
@@ -94,7 +98,10 @@ final class TokenKeeper<Token: Sendable>: Sendable {
   private func usable(since seen: UInt64, _ action: String) throws(StorageError) -> Held? {
     let (held, failure) = state.withLock { state -> (Held?, StorageError?) in
       if let held = state.held, state.goodUntil.map({ now() < $0 }) ?? true { return (held, nil) }
-      guard let failure = state.failure, failure.kind == .notAllowed || state.serial != seen else {
+      let staysRefused = state.latest == nil || now() < state.failedAt + Self.pauseAfterRefusal
+      guard let failure = state.failure,
+        failure.kind == .notAllowed && staysRefused || state.serial != seen
+      else {
         return (nil, nil)
       }
       return (nil, failure)
