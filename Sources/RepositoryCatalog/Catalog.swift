@@ -32,7 +32,7 @@ package struct Catalog: Sendable {
     let hint =
       likely.map { "did you mean @\($0)?" }
       ?? (file == nil
-        ? "write ~/.config/reslock/config.yaml, or name one with --config; a folder of this name is ./@\(name)"
+        ? "write ~/.config/reslock/config.yaml (or in $XDG_CONFIG_HOME), or name one with --config; a folder of this name is ./@\(name)"
         : "reslock repos list shows those there are; a folder of this name is ./@\(name)")
     return InputError(.usage, "no repository is called @\(name) \(place)", hint: hint)
   }

@@ -22,7 +22,16 @@ package struct InputFiles: Sendable {
   }
 
   /// The bytes of a file as they are; `.unreadableFile` also for one of more than `byteLimit` bytes.
-  package func read(_ path: String) throws(InputError) -> SecretBytes { try readWhole(path) }
+  ///
+  /// `purpose` says in errors what the file is for.
+  package func read(_ path: String, purpose: String? = nil) throws(InputError) -> SecretBytes {
+    do throws(InputError) {
+      return try readWhole(path)
+    } catch {
+      guard let purpose else { throw error }
+      throw InputError(error.kind, "\(purpose): \(error.message)", hint: error.hint)
+    }
+  }
 
   private static func readFromDisk(_ path: String) throws(InputError) -> SecretBytes {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)

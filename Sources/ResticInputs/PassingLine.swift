@@ -15,13 +15,15 @@ package enum PassingLine {
 
   private static let state = Mutex(State())
 
-  /// Shows a line in the place of the one before; not while a person is asked something.
-  package static func show(_ line: String) {
+  /// Shows a line in the place of the one before; `false`, and nothing shown, while a person is asked something.
+  @discardableResult
+  package static func show(_ line: String) -> Bool {
     state.withLock {
-      guard !$0.isAsking else { return }
+      guard !$0.isAsking else { return false }
       cover(&$0)
       STDERR_FILENO.write(text: line + "\r")
       $0.characterCount = line.count
+      return true
     }
   }
 

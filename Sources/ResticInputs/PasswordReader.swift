@@ -105,7 +105,7 @@ package struct PasswordReader: Sendable {
     case .variable(let name): password = environment.secret(name)
     case .file(let path):
       password = try await OwnThread.run { [files] () throws(InputError) in
-        try files.read(path).decodedAndTrimmed()
+        try files.read(path, purpose: purpose).decodedAndTrimmed()
       }
     case .command(let arguments):
       let command = PasswordCommand(arguments: arguments, environment: environment, purpose: purpose)

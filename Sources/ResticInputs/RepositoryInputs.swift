@@ -63,7 +63,7 @@ package struct RepositoryInputs: Sendable {
         .usage, "the repository is given twice: by -r or RESTIC_REPOSITORY, and by a repository file",
         hint: "keep one; -r \"\" or --repository-file \"\" hides the variable")
     }
-    let text = try files.read(file).decodedAndTrimmed().withUnsafeBytes {
+    let text = try files.read(file, purpose: "the repository file").decodedAndTrimmed().withUnsafeBytes {
       String(decoding: $0, as: UTF8.self)
     }
     guard !text.isEmpty else { throw InputError(.usage, "the repository file \(file) is empty") }

@@ -108,6 +108,21 @@ import WallTime
     }
   }
 
+  /// Disks take turns under one mount point: the free one made the holder on the other one begin anew.
+  @Test("another repository that is free in the same place says nothing about it")
+  func anotherInItsPlace() async throws {
+    try refresh(at: 0)
+    _ = try await check(at: 0)
+    let aside = folder.path("aside")
+    try FileManager.default.moveItem(atPath: forge.url.path, toPath: aside)
+    _ = try RepositoryForge(at: forge.url)
+    #expect(try await check(at: 12 * Self.hour).status == .done)
+    try FileManager.default.removeItem(at: forge.url)
+    try FileManager.default.moveItem(atPath: aside, toPath: forge.url.path)
+    try refresh(at: 24 * Self.hour)
+    #expect(try await check(at: 24 * Self.hour).heldSeconds == 24 * Self.hour)
+  }
+
   @Test("after a boot of this machine it begins anew")
   func boot() async throws {
     try refresh(at: 0)

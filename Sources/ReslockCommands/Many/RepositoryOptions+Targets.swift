@@ -29,7 +29,7 @@ extension RepositoryOptions {
         throw InputError(
           .usage,
           "--all finds no repository: \(catalog.file.map { "\($0) names none" } ?? "there is no configuration")",
-          hint: "write ~/.config/reslock/config.yaml, or name one with --config")
+          hint: "write ~/.config/reslock/config.yaml (or in $XDG_CONFIG_HOME), or name one with --config")
       }
       return RepositoryTargets(targets: catalog.repositories.map(named), isMany: true)
     }

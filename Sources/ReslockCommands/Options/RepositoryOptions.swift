@@ -212,7 +212,7 @@ extension RepositoryOptions {
   ) async throws -> OpenedRepository {
     switch key {
     case .masterKey(let file):
-      let masterKey = try MasterKeyText.parse(try files.read(file))
+      let masterKey = try MasterKeyText.parse(try files.read(file, purpose: "the master key"))
       return try await opener.open(.masterKey(masterKey), config: config)
     case .password(let input):
       var refusal = RepositoryError.noPassword

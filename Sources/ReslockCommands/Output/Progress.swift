@@ -13,11 +13,8 @@ enum Progress {
   ) async throws -> Result {
     guard isatty(STDERR_FILENO) == 1 else { return try await work() }
     let showing = Task {
-      // Again and again, as a question may have taken its place.
-      while true {
-        try await Task.sleep(for: .seconds(1))
-        PassingLine.show("\(what) …")
-      }
+      // Later where a person is asked meanwhile; only once, as programs that we start may ask too.
+      repeat { try await Task.sleep(for: .seconds(1)) } while !PassingLine.show("\(what) …")
     }
     defer {
       showing.cancel()

@@ -24,9 +24,9 @@ struct Advice {
   }
 
   private static func advice(on assessment: Assessment) -> String? {
-    let isDefective = [Verdict.damaged, .unreadable, .empty].contains(assessment.verdict)
-    if isDefective, !assessment.lock.isRegularFile {
-      return "it is no regular file, and no lock of restic's making: look what it is, and remove it by hand"
+    let mayLive = [Verdict.held, .fresh, .uncertain].contains(assessment.verdict)
+    if !assessment.lock.isRegularFile, assessment.verdict != .debris, !mayLive {
+      return "it is no regular file, as restic never makes one: look what it is, and remove it by hand"
     }
     return switch assessment.verdict {
     case .held: heldAdvice(assessment)

@@ -42,8 +42,7 @@ struct UndoCommand: ReslockCommand {
       let chosen = try choose(history, inspection)
       let restorer = LockRestorer(
         removal: access.connection.lockRemoval(), writer: writer, surroundings: context.surroundings)
-      // What was removed before and is there again was put back.
-      let earlier = Set(history.removals.filter { $0.isOf(inspection) }.map(\.name))
+      let earlier = history.removals.filter { $0.isOf(inspection) }
       let outcomes = try await restorer.restore(
         chosen, into: inspection, earlier: earlier, isForced: force)
       try answer(outcomes, inspection)
@@ -67,7 +66,7 @@ struct UndoCommand: ReslockCommand {
       // Also one that vanished before its turn: its bytes are there, and it is asked for by its name.
       let matches = recorded.filter { $0.name.hasPrefix(prefix.lowercased()) }
       let names = Set(matches.map(\.name))
-      guard let match = matches.last, !prefix.isEmpty else {
+      guard let match = matches.last(where: \.mayHaveRemoved) ?? matches.last, !prefix.isEmpty else {
         throw JournalError(
           .nothingFound,
           "the journal holds no removal of \(TerminalText.short(prefix, characterLimit: 70)) from this repository",

@@ -172,16 +172,16 @@ struct UnlockCommand: ReslockCommand {
     if done < total { PassingLine.show("\(done) of \(total) locks …") } else { PassingLine.erase() }
   }
 
-  /// Only what was given on the command line; a location that holds a password is not repeated.
+  /// Only what was given on the command line; passwords in it are not repeated.
   private var undoArguments: String {
     let given = [
       ("--config", repository.config), ("-r", repository.repository.first),
       ("--repository-file", repository.repositoryFile), ("--journal", journal.path),
     ]
     return given.reduce(into: "") { text, option in
-      guard let value = option.1, RepositoryLocation.hidingSecrets(in: value) == value else { return }
-      text += " \(option.0) \(ShellWord.quoted(value))"
-    }
+      guard let value = option.1 else { return }
+      text += " \(option.0) \(ShellWord.quoted(RepositoryLocation.hidingSecrets(in: value)))"
+    } + (repository.option.isEmpty ? "" : " (and the same -o)")
   }
 
   private func answer(

@@ -24,7 +24,9 @@ package enum CommandLineText {
 
   /// Sets `hidesNext` when the argument ends with a flag whose value is the next one.
   private static func hidingSecrets(in argument: String, hidesNext: inout Bool) -> String {
-    let argument = hidingConnectionStrings(in: argument)
+    // A password may look like parameters, which would then hide only a part of it.
+    let visible = argument.split(separator: " ", omittingEmptySubsequences: false).map(hidingURLPasswords)
+    let argument = hidingConnectionStrings(in: visible.joined(separator: " "))
     let words = argument.split(separator: " ", omittingEmptySubsequences: false)
     // An argument that is one assignment from the start has all the rest for its value, blanks included.
     if let first = words.first, let name = secretName(assignedIn: first) { return name + hidden }

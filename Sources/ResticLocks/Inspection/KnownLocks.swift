@@ -18,11 +18,12 @@ struct KnownLocks: Sendable {
 
   func unread(of listing: LockListing) -> [FileEntry] { listing.locks.filter { self[$0] == nil } }
 
-  /// Those that a later listing has with the same size, with the time that it gives them.
+  /// Those that a later listing has as the same kind of file with the same size, with the time that it gives them.
   func relisted(by listing: LockListing) -> KnownLocks {
     KnownLocks(
       listing.locks.compactMap { entry in
-        guard let file = self[entry], file.byteCount == entry.byteCount else { return nil }
+        guard let file = self[entry], file.byteCount == entry.byteCount, file.fileKind == entry.kind
+        else { return nil }
         return file.modified == entry.modified ? file : file.relisted(modified: entry.modified)
       })
   }

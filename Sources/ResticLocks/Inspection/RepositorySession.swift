@@ -212,12 +212,18 @@ package actor RepositorySession {
 
   /// What a free repository shows: a holder that has a lock later is another run, even under the same name.
   ///
-  /// For that alone `config` is not read: which one it is was kept when there were locks.
+  /// `config` is read for that only where an earlier run saw locks at this location, as it may be another repository by
+  /// now: disks are changed under one mount point.
   private func noteFree(_ listing: LockListing, configSHA256: String?) async {
     let store = surroundings.sightings
-    guard let name = configSHA256 ?? config.map(SHA256.hex) ?? store.lastConfig(storage.displayName),
-      let earlier = sightings ?? store.load(name), !earlier.entries.isEmpty || !earlier.lineages.isEmpty
+    let known = configSHA256 ?? config.map(SHA256.hex)
+    let own = sightings.flatMap { $0.bootID.isEmpty ? nil : $0 }
+    guard let name = known ?? store.lastConfig(storage.displayName),
+      let earlier = own ?? store.load(name), !earlier.entries.isEmpty || !earlier.lineages.isEmpty
     else { return }
+    if known == nil {
+      guard let config = try? await readConfig(), SHA256.hex(config) == name else { return }
+    }
     let seen = Sightings.after(
       earlier, listing: [], bootID: surroundings.clock.read().bootID ?? "",
       askedAtSeconds: listing.askedAtSeconds, answeredAtSeconds: listing.answeredAtSeconds)

@@ -23,7 +23,7 @@ package struct LockOutcome: Sendable {
     case (.removed, true):
       LockOutcome(
         decision: decision, kind: .failed,
-        reason: "it was removed, and the storage still lists it")
+        reason: "it was removed, and the storage still lists it", mayBeGone: true)
     case (.vanished, true):
       LockOutcome(
         decision: decision, kind: .failed,

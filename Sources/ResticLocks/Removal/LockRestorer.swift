@@ -35,12 +35,13 @@ package struct LockRestorer: Sendable {
   /// - Parameters:
   ///   - removals: what the journal says was removed.
   ///   - inspection: a look at the repository now.
-  ///   - earlier: names of locks that are no hindrance, as they were there before: those that the journal knows.
+  ///   - earlier: what the journal knows of this repository; locks that it removed before, or in the same run, are no
+  ///     hindrance when they are back, as they were there then.
   ///   - isForced: whether locks that conflict are no hindrance.
   /// - Returns: an outcome for each, in order.
   /// - Throws: `JournalError` before anything was put back.
   package func restore(
-    _ removals: [JournalRemoval], into inspection: Inspection, earlier: Set<String> = [], isForced: Bool
+    _ removals: [JournalRemoval], into inspection: Inspection, earlier: [JournalRemoval] = [], isForced: Bool
   ) async throws -> [RestorationOutcome] {
     let present = Set(inspection.assessments.map(\.lock.name))
     var outcomes: [RestorationOutcome] = []
@@ -103,7 +104,7 @@ package struct LockRestorer: Sendable {
   }
 
   private func refusal(
-    _ removal: JournalRemoval, _ inspection: Inspection, _ earlier: Set<String>, isForced: Bool
+    _ removal: JournalRemoval, _ inspection: Inspection, _ earlier: [JournalRemoval], isForced: Bool
   ) -> String? {
     guard removal.isOf(inspection) else {
       return "it was removed from another repository (\(removal.location))"
@@ -116,8 +117,10 @@ package struct LockRestorer: Sendable {
     // restic takes what an interrupted upload left for no lock.
     if isForced || LockFileName(removal.name)?.form == .temporary { return nil }
     let isExclusive = removal.record?.isExclusive ?? true
+    let earlierNames = Set(
+      earlier.filter { $0.sequence <= removal.sequence || $0.runID == removal.runID }.map(\.name))
     let conflicting = inspection.assessments.first { assessment in
-      assessment.conflicts(withExclusive: isExclusive) && !earlier.contains(assessment.lock.name)
+      assessment.conflicts(withExclusive: isExclusive) && !earlierNames.contains(assessment.lock.name)
         && !removal.besideNames.contains(assessment.lock.name)
     }
     guard let conflicting else { return nil }

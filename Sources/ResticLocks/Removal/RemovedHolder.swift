@@ -46,7 +46,7 @@ package struct RemovedHolder: Sendable {
   }
 
   private func judge(_ lock: Assessment, gapSeconds: Double) -> (HolderSighting.Kind, String) {
-    if let process = lock.evidence?.process.process, let started = process.started,
+    if let process = lock.evidence?.process.holder, let started = process.started,
       lock.evidence?.process.state == .alive
     {
       // A container that is started anew at once has the name and PID of the one that died.

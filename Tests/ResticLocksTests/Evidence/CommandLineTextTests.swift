@@ -9,6 +9,7 @@ import Testing
     ["restic", "-r", "rest:https://anna:hunter2@backup.example.org/anna/", "backup", "/"],
     ["restic", "-r", "rest:https://anna:hunt@hunter2@backup.example.org/", "backup"],
     ["restic", "-r", "rest:https://anna:pa/hunter2@backup.example.org/", "backup"],
+    ["restic", "-r", "rest:https://anna:hunter2,x=1@backup.example.org:8000/r", "backup"],
     ["env", "RESTIC_PASSWORD=hunter2", "restic", "backup"],
     ["env", "AWS_SECRET_ACCESS_KEY=hunter2", "restic", "backup"],
     ["env", "B2_ACCOUNT_KEY=hunter2", "restic"],

@@ -25,7 +25,7 @@ import WallTime
 
   private func run(
     storage: (any Storage)? = nil, removal: (any LockRemoval)? = nil,
-    _ change: (inout UnlockRequest) -> Void = { _ in }
+    runID: String = "0123456789abcdef", _ change: (inout UnlockRequest) -> Void = { _ in }
   ) async throws -> UnlockReport {
     let storage = storage ?? repository.storage
     let surroundings = repository.surroundings()
@@ -36,7 +36,7 @@ import WallTime
     }
     let unlocker = Unlocker(
       session: session, storage: storage, removal: removal ?? repository.storage,
-      writer: JournalWriter(journal, requester: requester, runID: "0123456789abcdef"),
+      writer: JournalWriter(journal, requester: requester, runID: runID),
       surroundings: surroundings)
     var request = UnlockRequest()
     request.isAttended = true
@@ -351,7 +351,7 @@ import WallTime
     for removal in removals {
       let look = try await repository.inspect(identifies: true)
       let done = try await restorer.restore(
-        [removal], into: look, earlier: Set(removals.map(\.name)), isForced: false)
+        [removal], into: look, earlier: removals, isForced: false)
       #expect(done.map(\.kind) == [.restored])
     }
     #expect(await isThere(exclusive))
@@ -374,6 +374,29 @@ import WallTime
       isForced: false)
     #expect(done.map(\.kind) == [.restored], "\(done.map(\.reason))")
     #expect(await isThere(leftover))
+  }
+
+  /// Any lock that the journal knew of was taken for one that had been there before.
+  @Test("undo is refused beside a later lock, also where that one was removed and put back since")
+  func undoBesideLaterLock() async throws {
+    _ = repository.put(
+      try repository.lock(secondsAgo: 7200, pid: 8000, isExclusive: true), secondsAgo: 7200)
+    _ = try await run()
+    let first = try #require(try JournalHistory(journal).removals.first)
+    let later = try repository.putLock(secondsAgo: 5)
+    _ = try await run(runID: "another run") { $0.forcedNames = [later.name] }
+    let removals = try JournalHistory(journal).removals
+    #expect(removals.map(\.name) == [first.name, later.name])
+    let restorer = LockRestorer(
+      removal: repository.storage, writer: JournalWriter(journal, requester: requester, runID: "2"),
+      surroundings: repository.surroundings())
+    var kinds: [RestorationOutcome.Kind] = []
+    for removal in removals.reversed() {
+      let look = try await repository.inspect(identifies: true)
+      kinds += try await restorer.restore([removal], into: look, earlier: removals, isForced: false)
+        .map(\.kind)
+    }
+    #expect(kinds == [.restored, .refused])
   }
 
   @Test("undo puts the same bytes back, refuses another repository and conflicts, and is recorded")
