@@ -109,6 +109,8 @@ import Testing
     try await eventually("its lock is gone") { runner.repository.lockNames.isEmpty ? true : nil }
     try child.writeInput(Data("echo \"code $?\"; exit\n".utf8))
     let result = try await child.wait()
-    #expect(result.stdout.contains("code 130"), "\(result.stdout)")
+    // Where restic ended before it read the end of its input, the shell did, and ends with the code of its last command.
+    let code = result.stdout.contains("code 130") || result.stdout.contains("ended exit 130")
+    #expect(code, "\(result.stdout)")
   }
 }
