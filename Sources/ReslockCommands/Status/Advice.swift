@@ -55,11 +55,11 @@ struct Advice {
     let known = [purpose, running].compactMap(\.self)
     var advice = "wait for process \(pid)"
     if !known.isEmpty { advice += " (\(known.joined(separator: ", ")))" }
+    // What runs as PID 1 is an init or takes a whole container with it.
+    guard pid > 1 else { return advice }
     if process.state?.isStopped == true {
       return advice + "; it is stopped: let it go on with kill -CONT \(pid)"
     }
-    // What runs as PID 1 is an init or takes a whole container with it.
-    guard pid > 1 else { return advice }
     return advice + ", or end it with kill -INT \(pid) so that it removes its lock itself"
   }
 
