@@ -41,9 +41,8 @@ import Testing
     }
   }
 
-  /// It went on waiting for the ID, however often it was interrupted.
-  @Test("an interrupt at the question of --force ends with 130, and the lock stays")
-  func interruptedForce() async throws {
+  /// An `unlock --force` that asks for the ID of the only lock.
+  private func forcing() async throws -> (ScenarioRepository, id: String, ChildProcess) {
     let repository = try ScenarioRepository()
     let id = try repository.addLock(pid: 4711, hostname: "elsewhere")
     let child = try start(
@@ -52,6 +51,13 @@ import Testing
     try await eventually("reslock asks for the ID: \(child.stdoutSoFar)") {
       child.stdoutSoFar.contains("type \(id.prefix(8))") ? true : nil
     }
+    return (repository, id, child)
+  }
+
+  /// It went on waiting for the ID, however often it was interrupted.
+  @Test("an interrupt at the question of --force ends with 130, and the lock stays")
+  func interruptedForce() async throws {
+    let (repository, id, child) = try await forcing()
     try child.writeInput(Data("\u{3}".utf8))
     let result = try await child.wait(timeout: .seconds(60))
     #expect(result.stdout.contains("ended exit 130 "), "\(result.stdout)")
@@ -60,14 +66,7 @@ import Testing
 
   @Test("what is typed at the question of --force decides", arguments: [true, false])
   func answeredForce(isRight: Bool) async throws {
-    let repository = try ScenarioRepository()
-    let id = try repository.addLock(pid: 4711, hostname: "elsewhere")
-    let child = try start(
-      ["unlock", "--id", id, "--force", "--journal", repository.folder.path("journal")], repository,
-      environment: ["RESTIC_PASSWORD": TestEnvironment.fixturePassword])
-    try await eventually("reslock asks for the ID: \(child.stdoutSoFar)") {
-      child.stdoutSoFar.contains("type \(id.prefix(8))") ? true : nil
-    }
+    let (repository, id, child) = try await forcing()
     try child.writeInput(Data((isRight ? "\(id.prefix(8).uppercased())\n" : "deadbeef\n").utf8))
     let result = try await child.wait(timeout: .seconds(60))
     #expect(result.stdout.contains("ended exit \(isRight ? 0 : 64) "), "\(result.stdout)")

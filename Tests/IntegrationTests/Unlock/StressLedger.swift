@@ -4,7 +4,7 @@ import TestSupport
   import Glibc
   import Synchronization
 
-  /// What really happened to locks and their holders, learned without reslock: the names in `locks/` are polled, and the
+  /// What really happened to locks and their holders, learned without reslock: `locks/` is watched and polled, and the
   /// test notes whom it started, ended and found ended.
   final class StressLedger: Sendable {
     struct Holder: Sendable {
@@ -28,9 +28,11 @@ import TestSupport
 
     private let state = Mutex(State())
     private let folder: URL
+    private let arrivals: FolderArrivals
 
-    init(_ folder: URL) {
+    init(_ folder: URL) throws {
       self.folder = folder
+      arrivals = try FolderArrivals(folder)
       Thread { [self] in
         while !state.withLock({ $0.isStopped }) {
           poll()
@@ -42,16 +44,24 @@ import TestSupport
     }
 
     private func poll() {
+      // Before the listing, which then lacks of these what is gone already: `restic unlock` may be faster than a poll.
+      let arrived = arrivals.names().filter(Self.isLock)
+      state.withLock { state in
+        state.present.formUnion(arrived)
+        state.everSeen.formUnion(arrived)
+      }
       // A listing that fails would look like the end of every lock.
       guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else { return }
       let now = ContinuousClock.now
-      let locks = Set(names.filter { $0.count == 64 && $0.allSatisfy(\.isHexDigit) })
+      let locks = Set(names.filter(Self.isLock))
       state.withLock { state in
         for name in state.present.subtracting(locks) { state.missed[name] = now }
         state.present = locks
         state.everSeen.formUnion(locks)
       }
     }
+
+    private static func isLock(_ name: String) -> Bool { name.count == 64 && name.allSatisfy(\.isHexDigit) }
 
     func stop() async throws {
       state.withLock { $0.isStopped = true }

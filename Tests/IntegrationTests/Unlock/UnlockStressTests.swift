@@ -93,7 +93,7 @@
       let shared = try await ChildProcess.run(
         "sh", ["-c", #"chgrp -R 0 "$0" && chmod -R g+rwX "$0""#, repository.url.path])
       try #require(shared.exitCode == 0, "\(shared.what)")
-      ledger = StressLedger(repository.locks)
+      ledger = try StressLedger(repository.locks)
     }
 
     var removed: Set<String> { notes.withLock { $0.removed } }
