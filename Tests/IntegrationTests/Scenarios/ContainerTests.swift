@@ -174,7 +174,7 @@
         try await first.kill()
         try await eventually("the first container ends") { kill(firstProcess, 0) != 0 ? true : nil }
         let secondProcess = try Self.outerPID(of: inner, on: repository.url)
-        let inside = ["nsenter", "--target", "\(secondProcess)", "--pid", "--uts", "--mount"]
+        let inside = ["nsenter", "--target", "\(secondProcess)", "--pid", "--uts", "--mount", "--root"]
         for (flags, launcher) in [(alias, []), ([], []), (["--trust-clock"], inside)] {
           let locks = try await ReslockBinary.locks(of: repository.url, flags, launcher: launcher)
           #expect(Set(locks.map(\.id)) == first.locks.union(second.locks))
